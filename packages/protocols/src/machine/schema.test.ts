@@ -1,0 +1,112 @@
+import { Compile } from 'typebox/compile';
+import { describe, expect, expectTypeOf, test } from 'vitest';
+import {
+  type FromMachineBody,
+  fromMachine,
+  isFromMachineMethod,
+  lockSeconds,
+  machineNoOfTopic,
+  readFromMachine,
+  readHeader,
+  readToMachine,
+  type ToMachineBody,
+  toMachine,
+} from './schema.ts';
+
+describe('reading', () => {
+  test('texts become numbers, flags, lists and times', () => {
+    const response = { method: 'device.delivery.response', delivery_id: '77', record_id: '5', index: '1', deliver_status: '1' };
+    expect(readFromMachine({ ...response, floor_status: '1', error_msg: '', order_id: '' })).toEqual({
+      method: 'device.delivery.response',
+      body: { delivery_id: '77', record_id: 5, index: 1, deliver_status: true, floor_status: 1 },
+    });
+    expect(fromMachine['client.temperature.put'].read({ temperature: '-4.5' })).toEqual({ temperature: -4.5 });
+    expect(fromMachine['client.channel.status.put'].read({ product_id: 3, floor_status: '47', lock_status: '-1' })).toEqual({
+      product_id: 3,
+      floor_status: 47,
+      lock_status: -1,
+    });
+    expect(
+      toMachine['client.pickup_codes.create'].read({ id: 1, product_id: 2, code: '123456', quantity: 1, expired_at: '86400000' }),
+    ).toMatchObject({
+      expired_at: new Date(86_400_000),
+    });
+    expect(readToMachine({ method: 'client.channel.fault.clear', product_ids: '1,2, 3', floor_status: '1' }).body).toEqual({
+      product_ids: [1, 2, 3],
+      floor_status: '1',
+    });
+  });
+
+  test.each([
+    ['[]', []],
+    ['[1,2]', [1, 2]],
+    ['["1","2"]', [1, 2]],
+    [[1], [1]],
+  ])('product_ids %j', (product_ids, ids) => {
+    expect(fromMachine['client.product.restock'].read({ product_ids })).toEqual({ product_ids: ids });
+  });
+
+  test.each(['1,2', '{}', '[-1]', '["x"]', '[null]', '[[1]]', 5])('product_ids %j is refused', (product_ids) => {
+    expect(() => fromMachine['client.product.restock'].read({ product_ids })).toThrow(/^product_ids must/);
+  });
+
+  test('a missing or wrong field is named', () => {
+    expect(() => readFromMachine({ method: 'client.product.put', product_id: '1' })).toThrow('current_inventory is required');
+    expect(() => readFromMachine({ method: 'client.product.put', product_id: 'x' })).toThrow('product_id must be a whole number');
+    expect(() => readFromMachine({ method: 'constructor' })).toThrow('method is none that machines send');
+    expect(isFromMachineMethod('toString')).toBe(false);
+  });
+
+  test('extras are kept apart', () => {
+    const fields = { method: 'client.machine.env.put', app_version: '1', cpu: 'rk3288', cores: 4, client_id: '1', nested: {} };
+    expect(fromMachine['client.machine.env.put'].extras(fields)).toEqual({ cpu: 'rk3288', cores: '4' });
+  });
+
+  test('the header', () => {
+    expect(readHeader({ method: 'm', client_id: 16327128, timestamp: '1727494645', machine_id: '9' })).toEqual({
+      method: 'm',
+      machineNo: '16327128',
+      machineId: '9',
+      sentAt: new Date(1_727_494_645_000),
+    });
+    expect(() => readHeader({ method: 'm' })).toThrow('client_id is required');
+  });
+});
+
+test('writing gives texts that the schema and the reader accept', () => {
+  const { schema, write, read } = toMachine['device.delivery.put'];
+  const body = {
+    delivery_id: '7',
+    product_id: 1,
+    quantity: 2,
+    addr: 1,
+    code: '020',
+    floor_type: 3,
+    is_lp: false,
+    is_dc: true,
+  } as const;
+  const texts = write({ ...body, order_type: 'normal', order_id: undefined });
+  expect(texts).toMatchObject({ quantity: '2', is_lp: '0', is_dc: '1' });
+  expect(Compile(schema).Check({ ...texts, sign: 'x', more: 'y' })).toBe(true);
+  expect(read(texts)).toEqual({ ...body, order_type: 'normal' });
+  expect(fromMachine['client.product.restock'].write({ product_ids: [1, 2], operation: true })).toEqual({
+    product_ids: '[1,2]',
+    operation: '1',
+  });
+});
+
+test('bodies have exact types', () => {
+  expectTypeOf<FromMachineBody<'client.temperature.put'>>().toEqualTypeOf<{ temperature: number }>();
+  expectTypeOf<ToMachineBody<'client.pickup_codes.delete'>>().toEqualTypeOf<{ id: number }>();
+  expectTypeOf<ToMachineBody<'device.delivery.put'>['order_type']>().toEqualTypeOf<'normal' | 'test'>();
+  expectTypeOf<FromMachineBody<'device.delivery.response'>['index']>().toEqualTypeOf<number | undefined>();
+});
+
+test('locks and topics', () => {
+  expect([1, 2, 3, 9, undefined].map(lockSeconds)).toEqual([30, 15, 90, 45, 45]);
+  expect(['/server/app/16327128', '/server/app', '/server/app/a/b'].map(machineNoOfTopic)).toEqual([
+    '16327128',
+    undefined,
+    undefined,
+  ]);
+});

@@ -1,0 +1,117 @@
+import {
+  type BodyOf,
+  constantField,
+  flagField,
+  idArrayField,
+  integerField,
+  type Message,
+  maybe,
+  message,
+  numberField,
+  textField,
+} from './message.ts';
+
+const productId = integerField('产品ID: a good in a slot', { min: 1 });
+const onSale = flagField('On sale');
+const floorStatus = integerField('State of the slot: 0 no such slot, 1 normal, 2 jammed, 3 motor fault, 47 serial timeout');
+const counter = maybe(integerField('Running total since boot, not a difference', { min: 0 }));
+
+const messages = {
+  'client.heartbeat': message('client.heartbeat', 'Every 5 minutes; 10 minutes of silence mean offline', {
+    network_type: maybe(textField('"wifi", "4g", "ethernet"')),
+    network_rssi: maybe(integerField('Signal strength, dBm')),
+    uptime_minutes_today: maybe(integerField('Minutes since midnight or boot, whichever is later', { min: 0 })),
+  }),
+  'client.offline': message('client.offline', 'The machine says goodbye; also its MQTT last will, signed when it connected', {
+    reason: maybe(textField('Why')),
+  }),
+  'client.temperature.put': message('client.temperature.put', 'Temperature inside', {
+    temperature: numberField('°C'),
+  }),
+  'client.humidity.put': message('client.humidity.put', 'Humidity inside', { humidity: numberField('Percent') }),
+  'client.machine.env.put': message('client.machine.env.put', 'At boot: what the machine is; further fields are borne', {
+    app_version: maybe(textField('Version of the machine’s program')),
+    android_version: maybe(textField('"11"')),
+    device_model: maybe(textField('Model of the computer')),
+    manufacturer: maybe(textField('Its maker')),
+    serial_no: maybe(textField('Its serial number')),
+    screen_width: maybe(integerField('Pixels', { min: 0 })),
+    screen_height: maybe(integerField('Pixels', { min: 0 })),
+    brightness: maybe(integerField('Of the screen')),
+    volume: maybe(integerField('Of the loudspeaker')),
+    language: maybe(textField('"zh-CN"')),
+  }),
+  'client.product.put': message('client.product.put', 'A slot was counted or changed at the machine', {
+    product_id: productId,
+    current_inventory: integerField('Units that are there now', { min: 0 }),
+    lock_id: maybe(textField('Electronic lock of the slot')),
+    operation: maybe(onSale),
+  }),
+  'client.product.restock': message(
+    'client.product.restock',
+    'Slots were filled to capacity, or put on or off sale, at the machine',
+    {
+      product_ids: idArrayField('JSON array text; [] means all'),
+      operation: maybe(onSale),
+    },
+  ),
+  'client.channel.status.put': message('client.channel.status.put', 'State of a slot and its lock', {
+    product_id: productId,
+    floor_status: floorStatus,
+    lock_status: maybe(integerField('-1 none, 0 open, 1 shut, 2 fault')),
+  }),
+  'client.doorlock.status': message('client.doorlock.status', 'The older form of client.channel.status.put', {
+    product_id: productId,
+    operation: integerField('0 open, 1 shut, 2 fault'),
+  }),
+  'client.machine.config.put': message(
+    'client.machine.config.put',
+    'Settings in force at the machine; further fields are borne',
+    {
+      price_digits: maybe(integerField('Decimals of prices', { min: 0 })),
+      language: maybe(textField('"zh-CN"')),
+      idle_timeout: maybe(integerField('Seconds until the start page returns', { min: 0 })),
+      payment_wait_timeout: maybe(integerField('Seconds that a payment is waited for', { min: 0 })),
+    },
+  ),
+  'client.goods.slug.put': message('client.goods.slug.put', 'The mark of a good was set at the machine', {
+    good_id: integerField('Id of the good', { min: 1 }),
+    slug: textField('The mark'),
+    is_returnable: maybe(flagField('Can be given back')),
+  }),
+  'client.pickup_codes.put': message('client.pickup_codes.put', 'A pickup code was used at the machine', {
+    id: integerField('Id of the code', { min: 1 }),
+    used: constantField('Always 1', '1'),
+  }),
+  'client.traffic.put': message('client.traffic.put', 'Network traffic so far: running totals', {
+    network_type: maybe(textField('"wifi", "4g", "ethernet"')),
+    upload_bytes: counter,
+    download_bytes: counter,
+    upload_packets: counter,
+    download_packets: counter,
+  }),
+  'device.delivery.response': message('device.delivery.response', 'The outcome of one unit of a dispense', {
+    delivery_id: textField('Of the command'),
+    order_id: maybe(integerField('Of the command; none in a test', { min: 0 })),
+    record_id: maybe(integerField('Of the command; none in a test', { min: 0 })),
+    index: maybe(integerField('Which unit of the command, from 0; with delivery_id it makes repeats harmless', { min: 0 })),
+    deliver_status: flagField('The unit dropped'),
+    floor_status: maybe(floorStatus),
+    error_msg: maybe(textField('Why not: one of dispenseErrors')),
+  }),
+} as const;
+
+/** Every message that a machine sends, by its `method`. For a method from the wire use isFromMachineMethod first. */
+export const fromMachine: typeof messages = messages;
+export type FromMachineMethod = keyof typeof messages;
+export type FromMachineBody<M extends FromMachineMethod> =
+  (typeof messages)[M] extends Message<string, infer S> ? BodyOf<S> : never;
+
+/** A message from a machine, read; discriminated by `method`. */
+export type FromMachine = {
+  [M in FromMachineMethod]: { readonly method: M; readonly body: FromMachineBody<M> };
+}[FromMachineMethod];
+
+export function isFromMachineMethod(method: unknown): method is FromMachineMethod {
+  return typeof method === 'string' && Object.hasOwn(messages, method);
+}

@@ -1,0 +1,47 @@
+// Facts of the machines' MQTT. Each platform's machines share them; durations in seconds.
+
+/** Machines write to `server`, or to `serverOf` where the broker's rules pin the topic to the machine; they read `clientOf` alone. */
+export const topics = {
+  server: '/server/app',
+  serverOf: (machineNo: string) => `/server/app/${machineNo}`,
+  clientOf: (machineNo: string) => `/clients/${machineNo}`,
+  /** What the hub subscribes to. */
+  all: ['/server/app', '/server/app/+'],
+} as const;
+
+/** The machine that the broker's rules let write to this topic; undefined for `/server/app`, which tells nothing. */
+export function machineNoOfTopic(topic: string): string | undefined {
+  return /^\/server\/app\/([^/]+)$/.exec(topic)?.[1];
+}
+
+export const qualityOfService = 1;
+
+/** A heartbeat this often… */
+export const heartbeatSeconds = 300;
+/** …and after this long without any a machine is offline. */
+export const offlineAfterSeconds = 600;
+/** A command that is older is not acted on by the machine and given up by the hub. */
+export const commandLifeSeconds = 120;
+
+/** `floor_type`: what drives the slot. */
+export const floorTypes = { spring: 1, lock: 2, belt: 3 } as const;
+export type FloorType = (typeof floorTypes)[keyof typeof floorTypes];
+
+const lockSecondsOf: Readonly<Record<number, number>> = {
+  [floorTypes.lock]: 15,
+  [floorTypes.spring]: 30,
+  [floorTypes.belt]: 90,
+};
+
+/** How long a command locks its machine, unless its last answer ends it earlier: electronic lock 15, spring 30, belt 90, else 45. */
+export function lockSeconds(floorType: number | undefined): number {
+  return (floorType === undefined ? undefined : lockSecondsOf[floorType]) ?? 45;
+}
+
+/** `lock_status` of an electronic lock. */
+export const lockStatuses = { none: -1, open: 0, shut: 1, fault: 2 } as const;
+export type LockStatus = (typeof lockStatuses)[keyof typeof lockStatuses];
+
+/** `order_type` of a dispense command. */
+export const orderTypes = ['normal', 'test'] as const;
+export type OrderType = (typeof orderTypes)[number];

@@ -1,0 +1,91 @@
+import { randomBytes } from 'node:crypto';
+import swagger from '@fastify/swagger';
+import swaggerUi from '@fastify/swagger-ui';
+import Fastify, { type FastifyBaseLogger, type FastifyInstance, LogController } from 'fastify';
+import type { Config } from './config.ts';
+import type { Dialect, DialectContext } from './http/dialect.ts';
+import { answerFailures } from './http/failures.ts';
+import { readRawBodies } from './http/raw-body.ts';
+import type { Metrics } from './metrics.ts';
+
+export interface AppOptions {
+  config: Pick<Config, 'http'>;
+  logger: FastifyBaseLogger;
+  dialects: readonly Dialect[];
+  context: DialectContext;
+  metrics: Metrics;
+  /** What is not ready, in words; empty when all of it is up. */
+  notReady: () => Promise<string[]>;
+}
+
+/** Everything that HTTP serves, without a server: tests inject. */
+export async function createApp(options: AppOptions): Promise<FastifyInstance> {
+  const { config, logger, dialects, context, metrics } = options;
+  const app = Fastify({
+    loggerInstance: logger,
+    logController: new LogController({ disableRequestLogging: true }),
+    bodyLimit: config.http.bodyLimit,
+    genReqId: () => randomBytes(9).toString('base64url'),
+    exposeHeadRoutes: false,
+    routerOptions: { ignoreDuplicateSlashes: true, ignoreTrailingSlash: true },
+    connectionTimeout: 60_000,
+    requestTimeout: 30_000,
+    keepAliveTimeout: 72_000,
+    forceCloseConnections: 'idle',
+    return503OnClosing: true,
+  });
+  // Bodies are verified and read by the dialects themselves, over the raw bytes; schemas here are for the page of the API alone.
+  app.setValidatorCompiler(() => () => true);
+  app.setSerializerCompiler(() => (data) => JSON.stringify(data));
+  readRawBodies(app);
+  answerFailures(app, dialects);
+  app.addHook('onResponse', (request, reply, done) => {
+    const route = request.routeOptions.url ?? 'none';
+    metrics.requests.observe({ method: request.method, route, status: reply.statusCode }, reply.elapsedTime / 1000);
+    request.log.debug({ method: request.method, route, status: reply.statusCode, ms: Math.round(reply.elapsedTime) }, 'answered');
+    done();
+  });
+  app.addHook('onSend', (request, reply, _payload, done) => {
+    reply.header('x-request-id', request.id);
+    done();
+  });
+
+  await app.register(swagger, {
+    openapi: {
+      info: { title: 'Polyvend', version: '0.1.0', description: 'One ledger, five dialects: what this hub serves.' },
+      tags: dialects.map(({ name }) => ({ name })),
+    },
+  });
+  await app.register(swaggerUi, { routePrefix: '/docs' });
+  for (const dialect of dialects) {
+    await app.register(async (scope) => dialect.routes(scope, context));
+    // The same paths again, where the path names the integration: for ids on the wire that are not unique.
+    await app.register(
+      async (scope) => {
+        scope.addHook('onRoute', (route) => {
+          route.schema = { ...route.schema, hide: true };
+        });
+        dialect.routes(scope, context);
+      },
+      { prefix: '/i/:integration' },
+    );
+  }
+  ownRoutes(app, options);
+  return app;
+}
+
+function ownRoutes(app: FastifyInstance, { metrics, notReady }: AppOptions): void {
+  const hidden = { schema: { hide: true } };
+  app.get('/healthz', hidden, (_request, reply) => reply.header('cache-control', 'no-store').send({ status: 'ok' }));
+  app.get('/readyz', hidden, async (_request, reply) => {
+    const missing = await notReady();
+    return reply
+      .code(missing.length === 0 ? 200 : 503)
+      .header('cache-control', 'no-store')
+      .send(missing.length === 0 ? { status: 'ready' } : { status: 'not ready', missing });
+  });
+  app.get('/metrics', hidden, async (_request, reply) => {
+    return reply.type(metrics.registry.contentType).send(await metrics.registry.metrics());
+  });
+  app.get('/', hidden, (_request, reply) => reply.redirect('/docs'));
+}

@@ -1,0 +1,119 @@
+import {
+  createMall,
+  createVirtualMachine,
+  everyday,
+  type MachineKind,
+  type Mall,
+  type VirtualMachine,
+} from '@polyvend/simulator';
+import type { Logger } from 'pino';
+import { ConfigError } from '../../config.ts';
+import type { Hub } from '../../hub.ts';
+import { findMachine } from '../../ledger/machines/find-machine.ts';
+import { listProducts } from '../../ledger/machines/list-products.ts';
+import { createDemo } from './create-demo.ts';
+import { type DemoFile, type DemoMachineFacts, readDemoFile, writeDemoFile } from './demo-file.ts';
+
+export interface Demo {
+  facts: DemoFile;
+  /** A product to try the first sale with. */
+  firstProductId: number;
+  stop(): Promise<void>;
+}
+
+/** Now and then something jams, and someone comes to mend it; otherwise the demo's machines do what they are told. */
+const behaviour = { ...everyday, jam: 0.01, motorFault: 0, loseAnswer: 0, lateAnswer: 0, offline: 0, selfRepairMs: 60_000 };
+
+/** The demo merchant, made at the first start; its machines over real MQTT, and a mall that takes the callbacks. */
+export async function runDemo(hub: Hub, dataFolder: string, logger: Logger): Promise<Demo> {
+  if (hub.mqttUrl === undefined)
+    throw new ConfigError('The demo needs a process that speaks with machines: POLYVEND_ROLE all or machines.');
+  const mqttUrl = hub.mqttUrl;
+  const known = await readDemoFile(dataFolder);
+  const present = known && (await isPresent(hub, known)) ? known : undefined;
+  const { merchant, integrations, machines } = present ?? (await createDemo(hub.ledger));
+  const mall = await openMall(present);
+  const facts: DemoFile = { baseUrl: hub.url, mqttUrl, notifyUrl: mall.notifyUrl(), merchant, integrations, machines };
+  await writeDemoFile(dataFolder, facts);
+  const running: VirtualMachine[] = [];
+  for (const machine of machines) running.push(await startMachine(hub, facts, machine, logger));
+  tellCallbacks(mall, logger);
+  const [first] = machines;
+  return {
+    facts,
+    firstProductId: first ? await firstProduct(hub, merchant.id, first.machineNo) : 0,
+    async stop() {
+      await Promise.all(running.map((machine) => machine.stop()));
+      await mall.close();
+    },
+  };
+}
+
+/** On the port of the last time, where callbacks may still be on their way to. */
+async function openMall(before: DemoFile | undefined): Promise<Mall> {
+  const port = before ? Number(new URL(before.notifyUrl).port) : 0;
+  return await createMall({ port }).catch(() => createMall());
+}
+
+async function isPresent(hub: Hub, { merchant, machines }: DemoFile): Promise<boolean> {
+  for (const { machineNo } of machines) {
+    const machine = await findMachine(hub.ledger, merchant.id, machineNo).catch(() => undefined);
+    if (!machine) return false;
+  }
+  return machines.length > 0;
+}
+
+async function productsOf(hub: Hub, merchantId: number, machineNo: string) {
+  const machine = await findMachine(hub.ledger, merchantId, machineNo);
+  const { products } = await listProducts(hub.ledger, { merchantId, machineId: machine.id, withEmptySlots: true });
+  return products;
+}
+
+async function firstProduct(hub: Hub, merchantId: number, machineNo: string): Promise<number> {
+  const products = await productsOf(hub, merchantId, machineNo);
+  return (
+    (products.find(({ forSale, onSale, faultCode }) => forSale > 0 && onSale && faultCode === 1) ?? products[0])?.productId ?? 0
+  );
+}
+
+async function startMachine(
+  hub: Hub,
+  { merchant, integrations, mqttUrl }: DemoFile,
+  { machineNo, kind, mqtt }: DemoMachineFacts,
+  logger: Logger,
+): Promise<VirtualMachine> {
+  const products = await productsOf(hub, merchant.id, machineNo);
+  const machine = createVirtualMachine({
+    machineNo,
+    deviceKey: integrations['active-order'].appId,
+    mqttUrl,
+    username: mqtt.username,
+    password: mqtt.password,
+    kind: kind satisfies MachineKind,
+    // What lies in it is what the ledger believes: a demo starts honest.
+    slots: products.map(({ slotCode, cabinetAddr, productId, onHand }) => ({
+      code: slotCode,
+      addr: cabinetAddr,
+      productId,
+      stock: onHand,
+    })),
+    behaviour,
+    seed: `${machineNo} ${Date.now()}`,
+    onDrop: ({ code, orderId }) => logger.info({ machineNo, slot: code, orderId }, 'a can falls'),
+  });
+  await machine.connect();
+  return machine;
+}
+
+function tellCallbacks(mall: Mall, logger: Logger): void {
+  const tell = (): void => {
+    void mall
+      .next(() => true, 2 ** 31 - 1)
+      .then(({ body }) => {
+        logger.info({ callback: body }, 'the mall is called back');
+        tell();
+      })
+      .catch(() => undefined);
+  };
+  tell();
+}

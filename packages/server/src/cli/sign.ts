@@ -1,0 +1,14 @@
+import { encodePayload } from '@polyvend/protocols/active-order';
+import { ConfigError } from '../config.ts';
+
+/** Fields as name=value; a value that is a JSON array or object is taken as such. The timestamp is now unless it is given. */
+export function signActiveOrder(fields: readonly string[], key: string, now: Date): string {
+  const params: Record<string, unknown> = { timestamp: String(Math.floor(now.getTime() / 1000)) };
+  for (const field of fields) {
+    const at = field.indexOf('=');
+    if (at < 1) throw new ConfigError(`${field} is not of the form name=value.`);
+    const value = field.slice(at + 1);
+    params[field.slice(0, at)] = /^[[{]/.test(value) ? (JSON.parse(value) as unknown) : value;
+  }
+  return JSON.stringify({ payload: encodePayload(params, key) });
+}

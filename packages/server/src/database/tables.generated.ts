@@ -1,0 +1,394 @@
+// Written from the catalogs by `npm run schema`. Do not edit it; write a migration.
+import type { ColumnType, Generated } from 'kysely';
+
+export type JsonValue = string | number | boolean | null | JsonValue[] | { [key: string]: JsonValue };
+
+/** Read as the value, written as JSON text (JSON.stringify): an array given as such would become a PostgreSQL array. */
+type Json = ColumnType<JsonValue, string, string>;
+type JsonDefault = ColumnType<JsonValue, string | undefined, string>;
+type Time = ColumnType<Date, Date | string, Date | string>;
+type TimeDefault = ColumnType<Date, Date | string | undefined, Date | string>;
+type TimeOrNull = ColumnType<Date | null, Date | string | null | undefined, Date | string | null>;
+
+export interface Tables {
+  cabinets: CabinetsTable;
+  categories: CategoriesTable;
+  dispense_answers: DispenseAnswersTable;
+  dispense_commands: DispenseCommandsTable;
+  dispenses: DispensesTable;
+  endpoints: EndpointsTable;
+  events: EventsTable;
+  goods: GoodsTable;
+  integrations: IntegrationsTable;
+  machine_locks: MachineLocksTable;
+  machine_messages: MachineMessagesTable;
+  machine_status: MachineStatusTable;
+  machine_telemetry: MachineTelemetryTable;
+  machines: MachinesTable;
+  merchants: MerchantsTable;
+  notification_attempts: NotificationAttemptsTable;
+  notifications: NotificationsTable;
+  order_lines: OrderLinesTable;
+  orders: OrdersTable;
+  outbox: OutboxTable;
+  payments: PaymentsTable;
+  pickup_codes: PickupCodesTable;
+  refill_lines: RefillLinesTable;
+  refills: RefillsTable;
+  schema_migrations: SchemaMigrationsTable;
+  slots: SlotsTable;
+  stock_journal: StockJournalTable;
+}
+
+export interface CabinetsTable {
+  merchant_id: number;
+  id: Generated<number>;
+  machine_id: number;
+  name: string;
+  addr: number;
+  drive: 'spring' | 'lock' | 'belt' | 'other';
+  has_lift: Generated<boolean>;
+  has_drop_detection: Generated<boolean>;
+}
+
+export interface CategoriesTable {
+  merchant_id: number;
+  id: Generated<number>;
+  title: string;
+  sort_order: Generated<number>;
+  visible: Generated<boolean>;
+}
+
+export interface DispenseAnswersTable {
+  merchant_id: number;
+  id: Generated<number>;
+  command_id: number;
+  dispense_id: number | null;
+  answer_index: number;
+  dispensed: boolean;
+  fault_code: number | null;
+  error: Generated<string>;
+  effect: string;
+  answered_at: Time;
+  received_at: Time;
+  raw: Json;
+}
+
+export interface DispenseCommandsTable {
+  merchant_id: number;
+  id: Generated<number>;
+  batch_id: number;
+  machine_id: number;
+  slot_id: number;
+  order_id: number | null;
+  line_id: number | null;
+  quantity: number;
+  state: string;
+  notify_url: Generated<string>;
+  integration_id: number | null;
+  queued_at: Time;
+  sent_at: TimeOrNull;
+  deadline: TimeOrNull;
+  finished_at: TimeOrNull;
+}
+
+export interface DispensesTable {
+  merchant_id: number;
+  id: Generated<number>;
+  slot_id: number;
+  order_id: number | null;
+  line_id: number | null;
+  state: string;
+  reserves: Generated<boolean>;
+  command_id: number | null;
+  answer_index: number | null;
+  fault_code: number | null;
+  error: Generated<string>;
+  changed_at: Time;
+}
+
+export interface EndpointsTable {
+  merchant_id: number;
+  endpoint: string;
+  failing_since: TimeOrNull;
+  failures: Generated<number>;
+  disabled_at: TimeOrNull;
+}
+
+export interface EventsTable {
+  merchant_id: number;
+  id: Generated<number>;
+  at: Time;
+  kind: string;
+  order_id: number | null;
+  machine_id: number | null;
+  data: Json;
+  cause: Json;
+}
+
+export interface GoodsTable {
+  merchant_id: number;
+  id: Generated<number>;
+  number: string;
+  barcode: Generated<string>;
+  name: string;
+  full_name: Generated<string>;
+  description: Generated<string>;
+  content: Generated<string>;
+  slug: Generated<string>;
+  spec: Generated<string>;
+  unit: Generated<string>;
+  manufacturer: Generated<string>;
+  packing: number | null;
+  category_id: number | null;
+  cost_cents: Generated<number>;
+  price_cents: Generated<number>;
+  original_price_cents: Generated<number>;
+  picture_url: Generated<string>;
+  returnable: Generated<boolean>;
+  created_at: Time;
+  updated_at: Time;
+}
+
+export interface IntegrationsTable {
+  merchant_id: number;
+  id: Generated<number>;
+  dialect: string;
+  role: string;
+  wire_id: string;
+  name: Generated<string>;
+  secret_hash: Buffer | null;
+  secrets: Buffer;
+  settings: JsonDefault;
+  status: Generated<'active' | 'revoked'>;
+  created_at: Time;
+}
+
+export interface MachineLocksTable {
+  merchant_id: number;
+  machine_id: number;
+  command_id: number | null;
+  locked_until: TimeDefault;
+}
+
+export interface MachineMessagesTable {
+  merchant_id: number;
+  id: Generated<number>;
+  machine_id: number;
+  method: string;
+  fields: Json;
+  created_at: Time;
+  sent_at: TimeOrNull;
+}
+
+export interface MachineStatusTable {
+  merchant_id: number;
+  machine_id: number;
+  last_seen_at: TimeOrNull;
+  booted_at: TimeOrNull;
+  offline_at: TimeOrNull;
+  offline_reason: Generated<string>;
+  network_type: Generated<string>;
+  network_rssi: number | null;
+  uptime_minutes: number | null;
+  temperature: number | null;
+  temperature_at: TimeOrNull;
+  humidity: number | null;
+  humidity_at: TimeOrNull;
+  environment: JsonDefault;
+  configuration: JsonDefault;
+  traffic: JsonDefault;
+}
+
+export interface MachineTelemetryTable {
+  merchant_id: number;
+  machine_id: number;
+  kind: string;
+  at: Time;
+  value: number;
+  id: Generated<number>;
+}
+
+export interface MachinesTable {
+  merchant_id: number;
+  id: Generated<number>;
+  machine_no: string;
+  name: string;
+  type: Generated<string>;
+  operational: Generated<boolean>;
+  address: Generated<string>;
+  longitude: number | null;
+  latitude: number | null;
+  contact: Generated<string>;
+  telephone: Generated<string>;
+  announcement: Generated<string>;
+  cover_image_url: Generated<string>;
+  broker_password_hash: Buffer | null;
+  created_at: Time;
+}
+
+export interface MerchantsTable {
+  id: Generated<number>;
+  name: string;
+  title: Generated<string>;
+  description: Generated<string>;
+  logo_url: Generated<string>;
+  status: Generated<'active' | 'unverified' | 'expired'>;
+  currency: Generated<string>;
+  time_zone: Generated<string>;
+  device_key: string;
+  debug_mode: Generated<boolean>;
+  pickup_codes_enabled: Generated<boolean>;
+  created_at: Time;
+}
+
+export interface NotificationAttemptsTable {
+  merchant_id: number;
+  notification_id: number;
+  number: number;
+  started_at: Time;
+  finished_at: TimeOrNull;
+  status: number | null;
+  error: Generated<string>;
+  answer: Generated<string>;
+}
+
+export interface NotificationsTable {
+  merchant_id: number;
+  id: Generated<number>;
+  integration_id: number;
+  event_id: number;
+  job_key: string;
+  order_key: string;
+  order_id: number | null;
+  line_id: number | null;
+  method: string;
+  url: string;
+  endpoint: string;
+  headers: JsonDefault;
+  body: string;
+  state: string;
+  attempts: Generated<number>;
+  created_at: Time;
+  next_attempt_at: Time;
+  claimed_until: TimeOrNull;
+  finished_at: TimeOrNull;
+  last_error: Generated<string>;
+}
+
+export interface OrderLinesTable {
+  merchant_id: number;
+  order_id: number;
+  id: Generated<number>;
+  slot_id: number;
+  product_id: number;
+  goods_id: number | null;
+  goods_name: string;
+  quantity: number;
+  price_cents: number;
+}
+
+export interface OrdersTable {
+  merchant_id: number;
+  id: Generated<number>;
+  machine_id: number;
+  integration_id: number | null;
+  trade_id: string;
+  state: string;
+  amount_cents: number;
+  notify_url: Generated<string>;
+  created_at: Time;
+  expires_at: TimeOrNull;
+  paid_at: TimeOrNull;
+  closed_at: TimeOrNull;
+  pickup_code_id: number | null;
+}
+
+export interface OutboxTable {
+  merchant_id: number;
+  event_id: number;
+}
+
+export interface PaymentsTable {
+  merchant_id: number;
+  id: Generated<number>;
+  order_id: number;
+  kind: 'payment' | 'refund';
+  amount_cents: number;
+  reference: Generated<string>;
+  at: Time;
+}
+
+export interface PickupCodesTable {
+  merchant_id: number;
+  id: Generated<number>;
+  code: string;
+  machine_id: number;
+  slot_id: number;
+  product_id: number;
+  state: string;
+  created_at: Time;
+  expires_at: TimeOrNull;
+  used_at: TimeOrNull;
+  used_by: 'call' | 'machine' | null;
+  conflict_at: TimeOrNull;
+  order_id: number | null;
+}
+
+export interface RefillLinesTable {
+  merchant_id: number;
+  refill_id: number;
+  slot_id: number;
+  quantity: number;
+}
+
+export interface RefillsTable {
+  merchant_id: number;
+  id: Generated<number>;
+  machine_id: number;
+  source: string;
+  at: Time;
+}
+
+export interface SchemaMigrationsTable {
+  name: string;
+  checksum: string;
+  applied_at: TimeDefault;
+}
+
+export interface SlotsTable {
+  merchant_id: number;
+  id: Generated<number>;
+  machine_id: number;
+  cabinet_id: number;
+  name: string;
+  code: string;
+  x: number;
+  y: number;
+  product_id: Generated<number>;
+  goods_id: number | null;
+  price_cents: Generated<number>;
+  capacity: number;
+  on_hand: Generated<number>;
+  reserved: Generated<number>;
+  on_sale: Generated<boolean>;
+  fault_code: Generated<number>;
+  fault_said_at: TimeOrNull;
+  lock_status: Generated<number>;
+  reported_at: TimeOrNull;
+  restocked_at: TimeOrNull;
+}
+
+export interface StockJournalTable {
+  merchant_id: number;
+  slot_id: number;
+  id: Generated<number>;
+  at: Time;
+  reason: string;
+  on_hand_change: number;
+  reserved_change: number;
+  order_id: number | null;
+  dispense_id: number | null;
+  refill_id: number | null;
+  note: Generated<string>;
+}

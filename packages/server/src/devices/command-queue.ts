@@ -1,0 +1,102 @@
+import { encodeToMachine, type FloorType, floorTypes, type Publication } from '@polyvend/protocols/machine';
+import { type Command, claimCommand, machinesToServe } from '../ledger/dispensing/claim-command.ts';
+import type { Ledger } from '../ledger/ledger.ts';
+import { machinesWithMessages } from '../ledger/machines/waiting-messages.ts';
+import type { MachineLink } from './link.ts';
+import { sendMessages } from './machine-messages.ts';
+
+export interface CommandQueue {
+  /** A machine's queue has changed, or its lock has ended. Payload of the `commands` channel: `merchant:machine`, or '' for all. */
+  wake(payload: string): void;
+  /** Serves the machines whose wake was lost or whose lock has run out. */
+  sweep(): Promise<void>;
+  stop(): Promise<void>;
+}
+
+export interface CommandQueueOptions {
+  ledger: Ledger;
+  link: MachineLink;
+  onSent: (command: Command) => void;
+  onError: (error: unknown, merchantId: number, machineId: number) => void;
+}
+
+/** How often words that wait for a machine are looked for, in sweeps. */
+const messageSweep = 15;
+
+/** Takes commands from the ledger, one in flight per machine, and puts them on the wire. */
+export function commandQueue({ ledger, link, onSent, onError }: CommandQueueOptions): CommandQueue {
+  const serving = new Map<string, Promise<void>>();
+  const again = new Set<string>();
+  let stopped = false;
+  let sweeps = 0;
+
+  function serve(merchantId: number, machineId: number): void {
+    const key = `${merchantId}:${machineId}`;
+    if (stopped) return;
+    if (serving.has(key)) {
+      again.add(key);
+      return;
+    }
+    const work = serveOnce(merchantId, machineId)
+      .catch((error: unknown) => onError(error, merchantId, machineId))
+      .finally(() => {
+        serving.delete(key);
+        if (again.delete(key)) serve(merchantId, machineId);
+      });
+    serving.set(key, work);
+  }
+
+  async function serveOnce(merchantId: number, machineId: number): Promise<void> {
+    if (!link.isReady()) return;
+    const command = await claimCommand(ledger, merchantId, machineId);
+    if (command) {
+      await link.publish(dispenseMessage(command));
+      onSent(command);
+    }
+    await sendMessages(ledger, link, merchantId, machineId);
+  }
+
+  return {
+    wake(payload) {
+      const [merchantId, machineId] = payload.split(':').map(Number);
+      if (merchantId && machineId) serve(merchantId, machineId);
+    },
+    async sweep() {
+      if (stopped || !link.isReady()) return;
+      for (const { merchantId, machineId } of await machinesToServe(ledger)) serve(merchantId, machineId);
+      sweeps += 1;
+      if (sweeps % messageSweep !== 0) return;
+      for (const { merchantId, machineId } of await machinesWithMessages(ledger)) serve(merchantId, machineId);
+    },
+    async stop() {
+      stopped = true;
+      await Promise.all(serving.values());
+    },
+  };
+}
+
+const floorTypeOf: Record<Command['drive'], FloorType> = {
+  spring: floorTypes.spring,
+  lock: floorTypes.lock,
+  belt: floorTypes.belt,
+  // The wire knows no other: such a drive turns like a spring.
+  other: floorTypes.spring,
+};
+
+export function dispenseMessage(command: Command): Publication {
+  const body = {
+    delivery_id: String(command.id),
+    ...(command.orderId !== null && { order_id: command.orderId }),
+    ...(command.lineId !== null && { record_id: command.lineId }),
+    product_id: command.productId,
+    quantity: command.quantity,
+    addr: command.cabinetAddr,
+    code: command.slotCode,
+    floor_type: floorTypeOf[command.drive],
+    is_lp: command.hasLift,
+    is_dc: command.hasDropDetection,
+    order_type: command.orderId === null ? ('test' as const) : ('normal' as const),
+  };
+  const to = { machineNo: command.machineNo, machineId: String(command.machineId), at: command.sentAt, key: command.deviceKey };
+  return encodeToMachine('device.delivery.put', body, to);
+}

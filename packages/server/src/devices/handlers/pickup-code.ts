@@ -1,0 +1,9 @@
+import { recordMachineUse } from '../../ledger/pickup-codes/record-machine-use.ts';
+import { type Handler, isAlive } from '../heard.ts';
+
+/** The machine gave out a good for a code by itself. */
+export const pickupCodeUsed: Handler<'client.pickup_codes.put'> = async (heard, { id }) => {
+  const { ledger, machine, cause } = heard;
+  await recordMachineUse(ledger, { merchantId: machine.merchantId, machineId: machine.id, pickupCodeId: id, cause });
+  await isAlive(heard);
+};

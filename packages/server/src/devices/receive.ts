@@ -1,0 +1,125 @@
+import {
+  decodeMessage,
+  FieldError,
+  type FromMachine,
+  type FromMachineMethod,
+  fromMachine,
+  isFromMachineMethod,
+  machineNoOfTopic,
+  readFromMachine,
+  readHeader,
+  topics,
+  verifyMessage,
+} from '@polyvend/protocols/machine';
+import type { Ledger } from '../ledger/ledger.ts';
+import type { KnownMachine } from '../ledger/machines/find-machine-by-no.ts';
+import { recordSignOfLife } from '../ledger/machines/record-sign-of-life.ts';
+import { handlers } from './handlers/index.ts';
+import type { Heard } from './heard.ts';
+import type { Arrival, Receive } from './link.ts';
+
+/** Why a message was dropped; counted, never answered. */
+export type DropReason = 'topic' | 'size' | 'form' | 'machine' | 'signature' | 'method' | 'field' | 'stale-will';
+
+export interface ReceiveOptions {
+  ledger: Ledger;
+  find: (machineNo: string) => Promise<KnownMachine | undefined>;
+  onDrop: (reason: DropReason, machineNo: string) => void;
+  onMessage: (method: string) => void;
+  /** Only the topic of its own is taken from a machine, which brokers can pin. */
+  requireOwnTopic: boolean;
+}
+
+/** Longest message, in bytes: a boot report with all its fields is below 4 KB. */
+const mostBytes = 64 * 1024;
+/** What an event keeps of a message. */
+const mostKept = 4_000;
+
+/** Verifies, then reads, then hands a message to the handler of its kind. Messages of one machine are taken in their order. */
+export function receiver(options: ReceiveOptions): Receive {
+  const tails = new Map<string, Promise<void>>();
+
+  return async (arrival) => {
+    const verified = await verify(options, arrival);
+    if (typeof verified === 'string') {
+      options.onDrop(verified, arrival.machine?.machineNo ?? '');
+      return;
+    }
+    const { machineNo } = verified.machine;
+    const before = tails.get(machineNo);
+    const work = before ? before.then(() => take(options, verified)) : take(options, verified);
+    const tail = work.catch(() => undefined);
+    tails.set(machineNo, tail);
+    try {
+      await work;
+    } finally {
+      if (tails.get(machineNo) === tail) tails.delete(machineNo);
+    }
+  };
+}
+
+interface Verified {
+  machine: KnownMachine;
+  fields: Record<string, unknown>;
+  method: string;
+  sentAt: Date | undefined;
+}
+
+async function verify({ find, requireOwnTopic }: ReceiveOptions, arrival: Arrival): Promise<Verified | DropReason> {
+  const { topic, payload } = arrival;
+  const pinned = machineNoOfTopic(topic);
+  if (pinned === undefined && (requireOwnTopic || topic !== topics.server)) return 'topic';
+  if (payload.length > mostBytes) return 'size';
+  if (arrival.staleWill) return 'stale-will';
+  const decoded = decodeMessage(payload);
+  if (!decoded.ok) return 'form';
+  try {
+    const { machineNo, method, sentAt } = readHeader(decoded.fields);
+    if (pinned !== undefined && pinned !== machineNo) return 'machine';
+    if (arrival.machine && arrival.machine.machineNo !== machineNo) return 'machine';
+    const machine = arrival.machine ?? (await find(machineNo));
+    if (!machine) return 'machine';
+    return verifyMessage(decoded.fields, machine.deviceKey) ? { machine, fields: decoded.fields, method, sentAt } : 'signature';
+  } catch (error) {
+    if (error instanceof FieldError) return 'form';
+    throw error;
+  }
+}
+
+async function take({ ledger, onDrop, onMessage }: ReceiveOptions, { machine, fields, method, sentAt }: Verified): Promise<void> {
+  const receivedAt = ledger.clock.now();
+  // A machine whose clock runs ahead must not make its later words look old.
+  const saidAt = sentAt && sentAt < receivedAt ? sentAt : receivedAt;
+  const life = { merchantId: machine.merchantId, machineId: machine.id, receivedAt, saidAt };
+  onMessage(isFromMachineMethod(method) ? method : 'unknown');
+  let message: FromMachine;
+  try {
+    message = readFromMachine(fields);
+  } catch (error) {
+    if (!(error instanceof FieldError)) throw error;
+    onDrop(error.field === 'method' ? 'method' : 'field', machine.machineNo);
+    await recordSignOfLife(ledger, life);
+    return;
+  }
+  await handle(
+    {
+      ledger,
+      machine,
+      receivedAt,
+      saidAt,
+      fields,
+      extras: fromMachine[message.method].extras(fields),
+      cause: causeOf(fields, method),
+    },
+    message,
+  );
+}
+
+async function handle<M extends FromMachineMethod>(heard: Heard, message: Extract<FromMachine, { method: M }>): Promise<void> {
+  const handler = handlers[message.method as M] as (heard: Heard, body: typeof message.body) => Promise<void>;
+  await handler(heard, message.body);
+}
+
+function causeOf({ sign: _, ...fields }: Record<string, unknown>, method: string): Heard['cause'] {
+  return { by: 'mqtt', call: method, raw: JSON.stringify(fields).slice(0, mostKept).replaceAll('\\u0000', '') };
+}

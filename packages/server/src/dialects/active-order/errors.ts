@@ -1,0 +1,82 @@
+import { type Answer, answerError, codes, type ErrorName, FieldError } from '@polyvend/protocols/active-order';
+import type { HttpFailure, WordedFailure } from '../../http/dialect.ts';
+import { LedgerError, type LedgerErrorCode } from '../../ledger/errors.ts';
+
+/** A refusal in the vendor's words, where it does not come from the ledger: credentials, signature, the form of a request. */
+export class Refusal extends Error {
+  readonly errorName: ErrorName;
+  readonly detail: string | undefined;
+
+  constructor(errorName: ErrorName, detail?: string) {
+    super(detail ?? codes[errorName].message);
+    this.name = 'Refusal';
+    this.errorName = errorName;
+    this.detail = detail;
+  }
+}
+
+/** Every ledger error has a word here, or this does not compile. */
+const wording: Record<LedgerErrorCode, ErrorName> = {
+  'request.invalid': 'validation',
+  'merchant.expired': 'merchantExpired',
+  'merchant.unverified': 'merchantNotVerified',
+  'machine.unknown': 'machineNotFound',
+  'machine.offline': 'machineOffline',
+  'machine.not-operational': 'machineNotOperating',
+  'cabinet.unknown': 'recordNotFound',
+  'category.unknown': 'recordNotFound',
+  'slot.unknown': 'recordNotFound',
+  'slot.over-capacity': 'validation',
+  'product.unknown': 'productNotFound',
+  'product.off-sale': 'productOffSale',
+  'stock.insufficient': 'stockInsufficient',
+  'order.unknown': 'recordNotFound',
+  'order.duplicate': 'tradeIdExists',
+  'order.trade-id-missing': 'tradeIdEmpty',
+  'order.expired': 'orderExpired',
+  'order.state': 'orderStatusInvalid',
+  'order.unpaid': 'orderUnpaid',
+  'line.unknown': 'recordNotFound',
+  'dispense.done': 'alreadyDelivered',
+  'delivery.unknown': 'recordNotFound',
+  'pickup-code.disabled': 'pickupCodesOff',
+  'pickup-code.unknown': 'recordNotFound',
+  'pickup-code.used': 'pickupCodeUsed',
+  'pickup-code.expired': 'pickupCodeExpired',
+  'pickup-code.bad-expiry': 'expiryInvalid',
+  'pickup-code.exists': 'pickupCodeExists',
+  'notify-url.refused': 'validation',
+};
+
+/** Errors whose detail tells what to correct; the others are said as the vendor says them. */
+const detailed = new Set<ErrorName>(['validation', 'badRequest']);
+
+/** The vendor's answer to an error, with its status; undefined for what is none of ours to word. */
+export function wordError(error: unknown): { status: number; answer: Answer } | undefined {
+  if (error instanceof Refusal) return worded(error.errorName, error.detail);
+  if (error instanceof FieldError) return worded('validation', error.message);
+  if (!(error instanceof LedgerError)) return undefined;
+  const name = wording[error.code];
+  const { orderId } = error.data;
+  const detail = detailed.has(name) ? error.message : undefined;
+  return worded(name, detail, typeof orderId === 'number' ? { order_id: orderId } : {});
+}
+
+function worded(name: ErrorName, detail?: string, data?: Record<string, unknown>): { status: number; answer: Answer } {
+  return { status: codes[name].status, answer: answerError(name, detail, data) };
+}
+
+const failures: Record<HttpFailure, ErrorName> = {
+  'not-found': 'notFound',
+  'method-not-allowed': 'methodNotAllowed',
+  'too-large': 'tooLarge',
+  'too-many-requests': 'tooManyRequests',
+  unavailable: 'unavailable',
+  malformed: 'badRequest',
+  internal: 'internal',
+};
+
+export function wordFailure(failure: HttpFailure): WordedFailure {
+  const name = failures[failure];
+  return { status: codes[name].status, body: answerError(name) };
+}

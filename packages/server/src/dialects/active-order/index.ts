@@ -1,0 +1,15 @@
+import type { Dialect } from '../../http/dialect.ts';
+import { wordFailure } from './errors.ts';
+import { dialect } from './names.ts';
+import { outbound, wants } from './outbound.ts';
+import { routes } from './routes.ts';
+
+/** 主动下单: order, pay, dispense, pickup codes, restock, for malls; and the uploads of machines that sell by themselves. */
+export const activeOrder: Dialect = {
+  name: dialect,
+  prefixes: ['/api/openapi/v1', '/api/app/v1'],
+  routes,
+  wordFailure,
+  wants,
+  outbound,
+};

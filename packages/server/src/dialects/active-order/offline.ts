@@ -1,0 +1,130 @@
+import {
+  FieldError,
+  OfflineOrders,
+  offlineHeaders,
+  offlinePaths,
+  optionalInteger,
+  readInteger,
+  readText,
+  StandaloneStock,
+  verifyMachineApiKey,
+} from '@polyvend/protocols/active-order';
+import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify';
+import { Compile } from 'typebox/compile';
+import { causeOf } from '../../http/cause.ts';
+import type { DialectContext } from '../../http/dialect.ts';
+import { rawBody } from '../../http/raw-body.ts';
+import { findMachineByNo, type KnownMachine } from '../../ledger/machines/find-machine-by-no.ts';
+import { recordSlotReport } from '../../ledger/machines/record-slot-report.ts';
+import { recordMachineOrders } from '../../ledger/orders/record-machine-orders.ts';
+import { headerOf } from './authenticate.ts';
+import { Refusal, wordError } from './errors.ts';
+import { appKeySecret, dialect, role } from './names.ts';
+import { machineOrderOf } from './offline-orders.ts';
+
+// Machines that sell by themselves report afterwards: their calls are known by two headers, not by a payload.
+
+const orders = Compile(OfflineOrders);
+const stock = Compile(StandaloneStock);
+
+type Serve = (context: DialectContext, machine: KnownMachine, request: FastifyRequest) => Promise<Record<string, unknown>>;
+
+export function offlineRoutes(app: FastifyInstance, context: DialectContext): void {
+  const served: Record<keyof typeof offlinePaths, Serve> = {
+    batchUploadOrders: uploadOrders,
+    standaloneUpdateStock: updateStock,
+  };
+  for (const name of Object.keys(offlinePaths) as (keyof typeof offlinePaths)[]) {
+    app.route({
+      method: 'POST',
+      url: offlinePaths[name],
+      schema: { tags: ['active-order'], summary: name === 'batchUploadOrders' ? '离线订单上传' : '单机库存上传' },
+      handler: (request, reply) => answer(context, served[name], request, reply),
+    });
+  }
+}
+
+async function answer(context: DialectContext, serve: Serve, request: FastifyRequest, reply: FastifyReply): Promise<string> {
+  reply.header('cache-control', 'no-store').type('application/json; charset=utf-8');
+  try {
+    const machine = await authenticateMachine(context, request);
+    return JSON.stringify({ _request_id: request.id, ...(await serve(context, machine, request)) });
+  } catch (error) {
+    const worded = wordError(error);
+    if (!worded) throw error;
+    reply.code(worded.status);
+    return JSON.stringify({ _request_id: request.id, code: worded.answer.code, msg: worded.answer.message });
+  }
+}
+
+/** The key is made with the app key of any of the merchant's integrations. An unknown machine answers like a wrong key. */
+async function authenticateMachine(
+  { ledger, directory, limiter }: DialectContext,
+  request: FastifyRequest,
+): Promise<KnownMachine> {
+  const machineNo = headerOf(request, offlineHeaders.machineNo);
+  const apiKey = headerOf(request, offlineHeaders.apiKey);
+  if (machineNo === '' || apiKey === '') throw new Refusal('credentialsMissing');
+  const machine = await findMachineByNo(ledger, machineNo);
+  const { integration: mounted } = request.params as { integration?: string };
+  const integrations = machine ? await directory.ofMerchant(dialect, role, machine.merchantId) : [];
+  const keys = integrations
+    .filter(({ id }) => mounted === undefined || String(id) === mounted)
+    .map(({ secrets }) => secrets[appKeySecret] ?? '');
+  // A comparison is made in any case, so that an unknown number takes as long.
+  const fits = (keys.length > 0 ? keys : ['none']).filter((key) => verifyMachineApiKey(machineNo, key, apiKey)).length > 0;
+  if (!machine || keys.length === 0 || !fits) throw new Refusal('appSecretInvalid', 'api key is invalid');
+  if (!limiter.allow(`machine ${machine.id}`)) throw new Refusal('tooManyRequests');
+  return machine;
+}
+
+async function uploadOrders(
+  { ledger }: DialectContext,
+  machine: KnownMachine,
+  request: FastifyRequest,
+): Promise<Record<string, unknown>> {
+  const body = parse(request);
+  if (!orders.Check(body)) throw new FieldError(...firstError(orders.Errors(body)));
+  const drafts = body.map((order, n) => machineOrderOf(order, `[${n}]`, machine.timeZone, ledger.clock.now()));
+  await recordMachineOrders(ledger, machine, drafts, causeOf(request, rawBody(request).toString()));
+  return {};
+}
+
+async function updateStock(
+  { ledger }: DialectContext,
+  machine: KnownMachine,
+  request: FastifyRequest,
+): Promise<Record<string, unknown>> {
+  const body = parse(request);
+  if (!stock.Check(body)) throw new FieldError(...firstError(stock.Errors(body)));
+  const cause = causeOf(request, rawBody(request).toString());
+  const reports = body.data.map((slot) => {
+    const productId = optionalInteger(slot, 'product_id', { min: 1 });
+    return {
+      slot:
+        productId === undefined
+          ? { code: readText(slot, 'code', { max: 32 }), addr: readInteger(slot, 'addr', { min: 0 }) }
+          : { productId },
+      onHand: readInteger(slot, 'current_inventory', { min: 0, max: 100_000 }),
+      capacity: optionalInteger(slot, 'inventory', { min: 0, max: 100_000 }),
+    };
+  });
+  let count = 0;
+  for (const report of reports) {
+    const known = { merchantId: machine.merchantId, machineId: machine.id, saidAt: ledger.clock.now(), cause };
+    if (await recordSlotReport(ledger, { ...known, ...report })) count += 1;
+  }
+  return { code: 1, count, data: [], msg: 'success' };
+}
+
+function parse(request: FastifyRequest): unknown {
+  try {
+    return JSON.parse(new TextDecoder('utf-8', { fatal: true }).decode(rawBody(request)));
+  } catch {
+    throw new Refusal('badRequest', 'body is not JSON');
+  }
+}
+
+function firstError([first]: readonly { instancePath: string; message: string }[]): [field: string, reason: string] {
+  return [first?.instancePath || 'body', first?.message ?? 'is not as documented'];
+}

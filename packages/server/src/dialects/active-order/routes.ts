@@ -1,0 +1,69 @@
+import { answerOk, basePath, type CallName, calls, omitZero } from '@polyvend/protocols/active-order';
+import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify';
+import { causeOf } from '../../http/cause.ts';
+import type { DialectContext } from '../../http/dialect.ts';
+import { rawBody } from '../../http/raw-body.ts';
+import type { Integration } from '../../ledger/integrations/integration.ts';
+import { authenticate } from './authenticate.ts';
+import type { Done, Handlers } from './calls/call.ts';
+import { deliveryCalls } from './calls/deliveries.ts';
+import { machineCalls } from './calls/machines.ts';
+import { orderCalls } from './calls/orders.ts';
+import { pickupCodeCalls } from './calls/pickup-codes.ts';
+import { restockingCalls } from './calls/restocking.ts';
+import { wordError } from './errors.ts';
+import { offlineRoutes } from './offline.ts';
+import { readParams } from './read-params.ts';
+
+const handlers: Handlers<CallName> = { ...machineCalls, ...orderCalls, ...deliveryCalls, ...pickupCodeCalls, ...restockingCalls };
+
+/** Parameters that must not be kept with the request. */
+const secretParams = ['code'];
+
+export function routes(app: FastifyInstance, context: DialectContext): void {
+  for (const name of Object.keys(calls) as CallName[]) {
+    const { method, path, summary } = calls[name];
+    app.route({
+      method,
+      url: `${basePath}${path}`,
+      schema: { tags: ['active-order'], summary },
+      handler: (request, reply) => serve(context, name, request, reply),
+    });
+  }
+  offlineRoutes(app, context);
+}
+
+async function serve(context: DialectContext, name: CallName, request: FastifyRequest, reply: FastifyReply): Promise<string> {
+  let integration: Integration | undefined;
+  reply.header('cache-control', 'no-store').type('application/json; charset=utf-8');
+  try {
+    integration = await authenticate(context, request);
+    const { data, message } = await call(context, name, request, integration);
+    return JSON.stringify(answerOk(omitZero(data), message));
+  } catch (error) {
+    const worded = wordError(error);
+    if (!worded) throw error;
+    // For clients that throw on any status but 200, as the PHP ones of the document do.
+    reply.code(integration?.settings.always200 === true ? 200 : worded.status);
+    return JSON.stringify(worded.answer);
+  }
+}
+
+async function call(context: DialectContext, name: CallName, request: FastifyRequest, integration: Integration): Promise<Done> {
+  const body = rawBody(request);
+  const params = readParams(calls[name], body, integration, context.ledger.clock.now());
+  const secret = secretParams.some((field) => field in params);
+  const kept = secret
+    ? JSON.stringify({ ...params, ...Object.fromEntries(secretParams.map((field) => [field, '***'])) })
+    : body.toString();
+  return await handlers[name]({
+    ledger: context.ledger,
+    integration,
+    merchantId: integration.merchant.id,
+    timeZone: integration.merchant.timeZone,
+    params,
+    path: request.params as Record<string, string>,
+    cause: causeOf(request, kept),
+    checkUrl: context.checkUrl,
+  });
+}

@@ -1,0 +1,5 @@
+import type { Dialect } from '../http/dialect.ts';
+import { activeOrder } from './active-order/index.ts';
+
+/** Every protocol that the hub speaks. A new one is its folder and a line here. */
+export const dialects: readonly Dialect[] = [activeOrder];

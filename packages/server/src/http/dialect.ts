@@ -1,0 +1,43 @@
+import type { FastifyInstance } from 'fastify';
+import type { EventKind } from '../ledger/events/event.ts';
+import type { Directory } from '../ledger/integrations/directory.ts';
+import type { Ledger } from '../ledger/ledger.ts';
+import type { OutboundDialect } from '../notifications/outbound-dialect.ts';
+import type { RateLimiter } from './rate-limiter.ts';
+import type { UrlCheck } from './url-check.ts';
+
+/** What fails before a dialect's own code has the request, or beneath it; every dialect words it in its own form. */
+export type HttpFailure =
+  | 'not-found'
+  | 'method-not-allowed'
+  | 'too-large'
+  | 'too-many-requests'
+  | 'unavailable'
+  | 'malformed'
+  | 'internal';
+
+export interface WordedFailure {
+  status: number;
+  body: unknown;
+}
+
+/** What a dialect is given to serve with. */
+export interface DialectContext {
+  ledger: Ledger;
+  directory: Directory;
+  limiter: RateLimiter;
+  checkUrl: UrlCheck;
+}
+
+/** A vendor's protocol, as the hub mounts it: at its own paths, and again under /i/{integration}. */
+export interface Dialect {
+  readonly name: string;
+  /** Paths that begin so are this dialect's, whatever happens to the request. */
+  readonly prefixes: readonly string[];
+  /** Routes at the paths that the vendor's document names. */
+  routes(app: FastifyInstance, context: DialectContext): void;
+  wordFailure(failure: HttpFailure): WordedFailure;
+  /** Kinds of events that it tells the outside of. */
+  readonly wants: readonly EventKind[];
+  outbound(ledger: Ledger): OutboundDialect;
+}

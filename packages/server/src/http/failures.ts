@@ -1,0 +1,69 @@
+import type { FastifyError, FastifyInstance, FastifyReply } from 'fastify';
+import type { Dialect, HttpFailure } from './dialect.ts';
+
+const ownForm: Record<HttpFailure, { status: number; message: string }> = {
+  'not-found': { status: 404, message: 'Nothing is served here.' },
+  'method-not-allowed': { status: 405, message: 'This path knows another method.' },
+  'too-large': { status: 413, message: 'The body is too large.' },
+  'too-many-requests': { status: 429, message: 'Too many requests.' },
+  unavailable: { status: 503, message: 'Not available at the moment; try again.' },
+  malformed: { status: 400, message: 'The request could not be read.' },
+  internal: { status: 500, message: 'Something went wrong here; it is in the log.' },
+};
+
+/** What fails outside of a dialect's own code is still answered in the form of the dialect that owns the path. */
+export function answerFailures(app: FastifyInstance, dialects: readonly Dialect[]): void {
+  const routes: { method: string; pattern: RegExp }[] = [];
+  app.addHook('onRoute', ({ method, url }) => {
+    const pattern = new RegExp(`^${url.replaceAll(/[.*+?^${}()|[\]\\]/g, '\\$&').replaceAll(/:[^/]+/g, '[^/]+')}/?$`);
+    for (const one of [method].flat()) routes.push({ method: one, pattern });
+  });
+
+  function answer(reply: FastifyReply, url: string, failure: HttpFailure): void {
+    const path = pathOf(url);
+    const owner = dialects.find(({ prefixes }) => prefixes.some((prefix) => path === prefix || path.startsWith(`${prefix}/`)));
+    const { status, body } = owner?.wordFailure(failure) ?? {
+      status: ownForm[failure].status,
+      body: { error: { code: failure, message: ownForm[failure].message } },
+    };
+    void reply
+      .code(status)
+      .header('cache-control', 'no-store')
+      .type('application/json; charset=utf-8')
+      .send(JSON.stringify(body));
+  }
+
+  app.setNotFoundHandler((request, reply) => {
+    const path = (request.url.split('?')[0] ?? '').replaceAll(/\/{2,}/g, '/');
+    const known = routes.some(({ pattern }) => pattern.test(path));
+    answer(reply, request.url, known ? 'method-not-allowed' : 'not-found');
+  });
+
+  app.setErrorHandler((error: FastifyError, request, reply) => {
+    const failure = failureOf(error);
+    if (failure === 'internal' || failure === 'unavailable') request.log.error({ err: error }, 'request failed');
+    answer(reply, request.url, failure);
+  });
+}
+
+/** The path without query, doubled slashes and the /i/{integration} in front. */
+function pathOf(url: string): string {
+  return (url.split('?')[0] ?? '').replaceAll(/\/{2,}/g, '/').replace(/^\/i\/[^/]+/, '');
+}
+
+function failureOf(error: FastifyError): HttpFailure {
+  if (error.statusCode === 413) return 'too-large';
+  if (error.statusCode === 429) return 'too-many-requests';
+  if (error.statusCode !== undefined && error.statusCode >= 400 && error.statusCode < 500) return 'malformed';
+  return isDatabaseGone(error) ? 'unavailable' : 'internal';
+}
+
+/** The database is starting, stopping, full or unreachable: the caller may try again. */
+function isDatabaseGone(error: { code?: unknown; message?: string }): boolean {
+  const code = typeof error.code === 'string' ? error.code : '';
+  return (
+    /^(08|53|57P)/.test(code) ||
+    /^E(CONNREFUSED|CONNRESET|PIPE|NOENT)$/.test(code) ||
+    /timeout exceeded|terminated/.test(error.message ?? '')
+  );
+}

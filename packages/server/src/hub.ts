@@ -1,0 +1,161 @@
+import { mkdir } from 'node:fs/promises';
+import { join } from 'node:path';
+import type { FastifyInstance } from 'fastify';
+import type { Logger } from 'pino';
+import { createApp } from './app.ts';
+import type { Config } from './config.ts';
+import { connect, type Database } from './database/connect.ts';
+import { type EmbeddedServer, startEmbeddedServer } from './database/embedded/index.ts';
+import { listen } from './database/listen.ts';
+import { isMigrated, migrate } from './database/migrate.ts';
+import { startDevices } from './devices/index.ts';
+import { dialects } from './dialects/index.ts';
+import { rateLimiter } from './http/rate-limiter.ts';
+import type { Clock } from './ledger/clock.ts';
+import { createLedger } from './ledger/create-ledger.ts';
+import { createDirectory } from './ledger/integrations/directory.ts';
+import type { Ledger, LedgerRules } from './ledger/ledger.ts';
+import { createMetrics } from './metrics.ts';
+import { checkUrl, guardedHttp, startNotifications } from './notifications/index.ts';
+import { secretKey } from './secret-key.ts';
+import { startSweeper } from './sweeper.ts';
+
+export interface Hub {
+  /** Where HTTP is served. */
+  url: string;
+  /** Where machines connect; undefined when this process does not speak with them. */
+  mqttUrl: string | undefined;
+  ledger: Ledger;
+  database: Database;
+  app: FastifyInstance;
+  /** Delivers and sweeps what is due now; for tests, which bring their own clock. */
+  settle(): Promise<void>;
+  stop(): Promise<void>;
+}
+
+export interface HubOptions {
+  config: Config;
+  logger: Logger;
+  clock?: Clock;
+  rules?: Partial<LedgerRules>;
+  /** Without it the timers that sweep do not run: tests with their own clock call settle(). */
+  sweeping?: boolean;
+}
+
+/** Starts what the role asks for, in the order in which each part needs the others, and stops it in the reverse. */
+export async function startHub({ config, logger, clock, rules, sweeping = true }: HubOptions): Promise<Hub> {
+  const stops: (() => Promise<void>)[] = [];
+  const stop = async () => {
+    for (const one of stops.splice(0).reverse()) await one().catch((error: unknown) => logger.error({ err: error }, 'stopping'));
+  };
+  try {
+    return await start();
+  } catch (error) {
+    await stop();
+    throw error;
+  }
+
+  async function start(): Promise<Hub> {
+    const does = (role: Config['role']) => config.role === 'all' || config.role === role;
+    await mkdir(config.dataFolder, { recursive: true });
+    const { url: databaseUrl } = config.database.url ? { url: config.database.url } : await startDatabase(config, logger, stops);
+    const database = connect({ url: databaseUrl, maxConnections: config.database.connections, log: logger });
+    stops.push(() => database.close());
+    const applied = await migrate(database.pool);
+    if (applied.length > 0) logger.info({ migrations: applied }, 'schema migrated');
+
+    const ledger = createLedger({
+      database,
+      secretKey: await secretKey(config.secretKey, config.dataFolder),
+      relayed: dialects.flatMap(({ wants }) => wants),
+      ...(clock && { clock }),
+      ...(rules && { rules }),
+    });
+    const directory = createDirectory(ledger);
+    const metrics = createMetrics();
+
+    const http = guardedHttp({ allow: config.allowPrivate });
+    stops.push(() => http.close());
+    const notifications = does('worker')
+      ? startNotifications({
+          database,
+          clock: ledger.clock,
+          dialects: dialects.map((dialect) => dialect.outbound(ledger)),
+          http,
+          log: logger,
+          observe: {
+            delivered: (_, seconds) => metrics.notifications.observe({ outcome: 'delivered' }, seconds),
+            failed: (_, seconds, final) => metrics.notifications.observe({ outcome: final ? 'given-up' : 'failed' }, seconds),
+            endpointDisabled: (endpoint) => logger.error({ endpoint }, 'endpoint switched off: it failed for days'),
+          },
+        })
+      : undefined;
+    if (notifications) stops.push(() => notifications.stop());
+
+    const devices = does('machines') ? await startDevices({ config, ledger, metrics, logger }) : undefined;
+    if (devices) stops.push(() => devices.stop());
+
+    const listener = listen({
+      url: databaseUrl,
+      channels: ['outbox', 'notifications', 'commands', 'integrations'],
+      log: logger,
+      onNotify(channel, payload) {
+        if (channel === 'integrations') directory.forget();
+        else if (channel === 'commands') devices?.wake(payload);
+        else notifications?.wake();
+      },
+    });
+    stops.push(() => listener.close());
+    await listener.ready;
+
+    const sweeper = startSweeper({ ledger, logger, metrics, devices, sweepsLedger: does('worker'), timers: sweeping });
+    stops.push(() => sweeper.stop());
+
+    const app = await createApp({
+      config,
+      logger,
+      dialects: does('api') ? dialects : [],
+      context: {
+        ledger,
+        directory,
+        limiter: rateLimiter(config.http.rateLimit),
+        checkUrl: (text) => {
+          const checked = checkUrl(text, { allow: config.allowPrivate });
+          return checked.ok ? undefined : checked.reason;
+        },
+      },
+      metrics,
+      notReady: async () => {
+        const missing: string[] = [];
+        if (!(await isMigrated(database.pool).catch(() => false))) missing.push('database');
+        if (devices && !devices.isReady()) missing.push('broker');
+        return missing;
+      },
+    });
+    stops.push(() => app.close());
+    const url = await app.listen({ port: config.http.port, host: config.http.host });
+
+    return {
+      url: url.replace('0.0.0.0', '127.0.0.1').replace('[::]', '127.0.0.1'),
+      mqttUrl: devices?.url,
+      ledger,
+      database,
+      app,
+      async settle() {
+        await sweeper.sweep();
+        await notifications?.sweep();
+        await notifications?.idle();
+      },
+      stop,
+    };
+  }
+}
+
+async function startDatabase(config: Config, logger: Logger, stops: (() => Promise<void>)[]): Promise<EmbeddedServer> {
+  const server = await startEmbeddedServer({
+    folder: join(config.dataFolder, 'postgres'),
+    log: (message) => logger.info(message),
+  });
+  stops.push(() => server.stop());
+  return server;
+}

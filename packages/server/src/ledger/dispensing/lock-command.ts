@@ -1,0 +1,57 @@
+import type { Trx } from '../ledger.ts';
+import { type LockedSlot, lockSlots } from '../stock/lock-slots.ts';
+import type { CommandState } from './dispense-state.ts';
+import type { Drive } from './lock-times.ts';
+import type { SettledCommand } from './settle-line.ts';
+
+export interface CommandRef {
+  merchantId: number;
+  machineId: number;
+  commandId: number;
+}
+
+export interface LockedCommand extends SettledCommand {
+  id: number;
+  state: CommandState;
+  drive: Drive;
+  slot: LockedSlot;
+}
+
+/** Holds a command with its slot (slot first, as everywhere). Undefined when the machine has no such command. */
+export async function lockCommand(
+  trx: Trx,
+  { merchantId, machineId, commandId }: CommandRef,
+): Promise<LockedCommand | undefined> {
+  const found = await trx
+    .selectFrom('dispense_commands as c')
+    .innerJoin('slots as s', (join) => join.onRef('s.merchant_id', '=', 'c.merchant_id').onRef('s.id', '=', 'c.slot_id'))
+    .innerJoin('cabinets as b', (join) => join.onRef('b.merchant_id', '=', 's.merchant_id').onRef('b.id', '=', 's.cabinet_id'))
+    .select(['c.slot_id', 'b.drive'])
+    .where('c.merchant_id', '=', merchantId)
+    .where('c.machine_id', '=', machineId)
+    .where('c.id', '=', commandId)
+    .executeTakeFirst();
+  if (!found) return undefined;
+  const slot = (await lockSlots(trx, merchantId, [found.slot_id])).get(found.slot_id);
+  const command = await trx
+    .selectFrom('dispense_commands')
+    .select(['state', 'batch_id', 'order_id', 'line_id', 'integration_id', 'notify_url'])
+    .where('merchant_id', '=', merchantId)
+    .where('id', '=', commandId)
+    .forNoKeyUpdate()
+    .executeTakeFirst();
+  if (!slot || !command) return undefined;
+  return {
+    merchantId,
+    machineId,
+    id: commandId,
+    state: command.state as CommandState,
+    drive: found.drive,
+    slot,
+    batchId: command.batch_id,
+    orderId: command.order_id,
+    lineId: command.line_id,
+    integrationId: command.integration_id,
+    notifyUrl: command.notify_url,
+  };
+}

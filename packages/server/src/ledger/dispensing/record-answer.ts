@@ -1,0 +1,185 @@
+import { inTransaction } from '../../database/transaction.ts';
+import { secondsAfter } from '../clock.ts';
+import type { Cause } from '../events/event.ts';
+import { recordEvent } from '../events/record-event.ts';
+import type { Ledger, Trx } from '../ledger.ts';
+import { noFault, setSlotFault } from '../machines/set-slot-fault.ts';
+import { moveStock, type StockMove } from '../stock/move-stock.ts';
+import { type LockedCommand, lockCommand } from './lock-command.ts';
+import { lockSeconds } from './lock-times.ts';
+import { settleLine } from './settle-line.ts';
+import { wakeMachine } from './wake-machine.ts';
+
+/** What a machine says became of one unit of a command. */
+export interface Answer {
+  merchantId: number;
+  machineId: number;
+  commandId: number;
+  /** The machine's own number of the unit within the command; where it starts counting is its affair. */
+  index: number;
+  dispensed: boolean;
+  faultCode: number;
+  error: string;
+  /** By the machine's clock. */
+  answeredAt: Date;
+  /** The message word for word. */
+  raw: Record<string, unknown>;
+  cause: Cause;
+}
+
+/**
+ * applied: moved a unit in flight. late: moved a held one. repeated: said before. conflict: contradicts what was said
+ * before. surplus: more units than were asked for. unknown: no such command in flight at this machine.
+ */
+export type AnswerEffect = 'applied' | 'late' | 'repeated' | 'conflict' | 'surplus' | 'unknown';
+
+interface Unit {
+  id: number;
+  state: string;
+  reserves: boolean;
+  answer_index: number | null;
+}
+
+/** Applies a machine's answer once, however often and however late it comes. */
+export async function recordAnswer(ledger: Ledger, answer: Answer): Promise<AnswerEffect> {
+  return await inTransaction(ledger.db, async (trx) => {
+    const command = await lockCommand(trx, answer);
+    // An answer to what was never sent is no answer.
+    if (!command || command.state === 'queued' || command.state === 'cancelled') return 'unknown';
+    const units = await trx
+      .selectFrom('dispenses')
+      .select(['id', 'state', 'reserves', 'answer_index'])
+      .where('merchant_id', '=', answer.merchantId)
+      .where('command_id', '=', command.id)
+      .orderBy('id')
+      .execute();
+    const known = units.find(({ answer_index }) => answer_index === answer.index);
+    const unit =
+      known ?? units.find(({ answer_index, state }) => answer_index === null && (state === 'sent' || state === 'held'));
+    const effect = effectOf(answer, known, unit);
+    await writeAnswer(ledger, trx, command, answer, unit, effect);
+    if (unit && (effect === 'applied' || effect === 'late')) await applyAnswer(ledger, trx, command, answer, unit, units);
+    if (effect === 'conflict' || effect === 'surplus' || (effect === 'late' && answer.dispensed)) {
+      const kind = effect === 'surplus' ? 'conflict.surplus-answer' : 'conflict.late-answer';
+      const data = { commandId: command.id, lineId: command.lineId, index: answer.index, dispensed: answer.dispensed, effect };
+      await recordEvent(
+        ledger,
+        trx,
+        { merchantId: command.merchantId, kind, orderId: command.orderId, machineId: command.machineId, data },
+        answer.cause,
+      );
+    }
+    return effect;
+  });
+}
+
+function effectOf(answer: Answer, known: Unit | undefined, unit: Unit | undefined): AnswerEffect {
+  if (known) return (known.state === 'dispensed') === answer.dispensed ? 'repeated' : 'conflict';
+  if (!unit) return 'surplus';
+  return unit.state === 'held' ? 'late' : 'applied';
+}
+
+async function applyAnswer(
+  ledger: Ledger,
+  trx: Trx,
+  command: LockedCommand,
+  answer: Answer,
+  unit: Unit,
+  units: readonly Unit[],
+): Promise<void> {
+  const { merchantId, machineId } = command;
+  const now = ledger.clock.now();
+  await trx
+    .updateTable('dispenses')
+    .set({
+      state: answer.dispensed ? 'dispensed' : 'failed',
+      answer_index: answer.index,
+      fault_code: answer.faultCode,
+      error: answer.dispensed ? '' : answer.error || 'failed',
+      changed_at: now,
+    })
+    .where('merchant_id', '=', merchantId)
+    .where('id', '=', unit.id)
+    .execute();
+  await moveStock(trx, merchantId, now, stockMoves(command, answer, unit));
+  await setSlotFault(ledger, trx, {
+    merchantId,
+    slot: command.slot,
+    faultCode: answer.dispensed ? noFault : answer.faultCode,
+    saidAt: answer.answeredAt,
+    cause: answer.cause,
+  });
+  const data = {
+    commandId: command.id,
+    lineId: command.lineId,
+    index: answer.index,
+    dispensed: answer.dispensed,
+    faultCode: answer.faultCode,
+    error: answer.error,
+  };
+  const event = { merchantId, kind: 'dispense.answered' as const, orderId: command.orderId, machineId, data };
+  await recordEvent(ledger, trx, event, answer.cause);
+
+  const inFlight = units.filter(({ id, state }) => id !== unit.id && state === 'sent').length;
+  await trx
+    .updateTable('dispense_commands')
+    .set(inFlight > 0 ? { deadline: secondsAfter(now, ledger.rules.answerWindow) } : { state: 'answered', finished_at: now })
+    .where('merchant_id', '=', merchantId)
+    .where('id', '=', command.id)
+    .execute();
+  await trx
+    .updateTable('machine_locks')
+    .set({ locked_until: inFlight > 0 ? secondsAfter(now, lockSeconds[command.drive]) : now })
+    .where('merchant_id', '=', merchantId)
+    .where('machine_id', '=', machineId)
+    .where('command_id', '=', command.id)
+    .execute();
+  if (inFlight > 0) return;
+  // A late answer to a unit that was given up settles nothing: the seller was told already.
+  if (unit.state === 'sent') await settleLine(ledger, trx, command, answer.cause);
+  await wakeMachine(trx, merchantId, machineId);
+}
+
+function stockMoves(command: LockedCommand, answer: Answer, unit: Unit): StockMove[] {
+  const move = { slotId: command.slot.id, orderId: command.orderId, dispenseId: unit.id };
+  if (!answer.dispensed) return unit.reserves ? [{ ...move, onHand: 0, reserved: -1, reason: 'failed' }] : [];
+  const moves: StockMove[] = [];
+  const { reportedAt, onHand } = command.slot;
+  if (reportedAt && answer.answeredAt <= reportedAt) {
+    moves.push({ ...move, onHand: 1, reserved: 0, reason: 'in-report' });
+  } else if (onHand < 1) {
+    moves.push({ ...move, onHand: 1, reserved: 0, reason: 'unbooked' });
+  }
+  moves.push(
+    unit.reserves
+      ? { ...move, onHand: -1, reserved: -1, reason: 'dispensed' }
+      : { ...move, onHand: -1, reserved: 0, reason: 'test-dispensed' },
+  );
+  return moves;
+}
+
+async function writeAnswer(
+  ledger: Ledger,
+  trx: Trx,
+  command: LockedCommand,
+  answer: Answer,
+  unit: Unit | undefined,
+  effect: AnswerEffect,
+): Promise<void> {
+  await trx
+    .insertInto('dispense_answers')
+    .values({
+      merchant_id: command.merchantId,
+      command_id: command.id,
+      dispense_id: unit?.id ?? null,
+      answer_index: answer.index,
+      dispensed: answer.dispensed,
+      fault_code: answer.faultCode,
+      error: answer.error,
+      effect,
+      answered_at: answer.answeredAt,
+      received_at: ledger.clock.now(),
+      raw: JSON.stringify(answer.raw),
+    })
+    .execute();
+}

@@ -1,0 +1,58 @@
+import { inTransaction } from '../../database/transaction.ts';
+import { refuse } from '../errors.ts';
+import type { Cause } from '../events/event.ts';
+import { recordEvent } from '../events/record-event.ts';
+import type { Ledger } from '../ledger.ts';
+import type { Machine } from '../machines/find-machine.ts';
+import { queueCommands } from './queue-commands.ts';
+import { refuseIdleMachine } from './request-dispense.ts';
+import { wakeMachine } from './wake-machine.ts';
+
+export interface TestDispense {
+  merchantId: number;
+  integrationId: number | null;
+  machine: Machine;
+  slotName: string;
+  notifyUrl: string;
+  cause: Cause;
+}
+
+/**
+ * One unit from a named slot, without an order: it reserves nothing, and takes its stock when it drops.
+ * Answers the batch id. Refuses slot.unknown, machine.offline, machine.not-operational.
+ */
+export async function requestTestDispense(ledger: Ledger, request: TestDispense): Promise<number> {
+  const { merchantId, machine, slotName, integrationId, notifyUrl, cause } = request;
+  const now = ledger.clock.now();
+  return await inTransaction(ledger.db, async (trx) => {
+    const slot = await trx
+      .selectFrom('slots')
+      .select('id')
+      .where('merchant_id', '=', merchantId)
+      .where('machine_id', '=', machine.id)
+      .where('name', '=', slotName)
+      .executeTakeFirst();
+    if (!slot) refuse('slot.unknown', slotName);
+    await refuseIdleMachine(trx, merchantId, machine);
+    const unit = await trx
+      .insertInto('dispenses')
+      .values({ merchant_id: merchantId, slot_id: slot.id, state: 'reserved', reserves: false, changed_at: now })
+      .returning('id')
+      .executeTakeFirstOrThrow();
+    const batchId = await queueCommands(trx, {
+      merchantId,
+      machineId: machine.id,
+      slotId: slot.id,
+      orderId: null,
+      lineId: null,
+      unitIds: [unit.id],
+      integrationId,
+      notifyUrl,
+      at: now,
+    });
+    const data = { batchId, slot: slotName, test: true };
+    await recordEvent(ledger, trx, { merchantId, kind: 'dispense.queued', machineId: machine.id, data }, cause);
+    await wakeMachine(trx, merchantId, machine.id);
+    return batchId;
+  });
+}

@@ -1,0 +1,59 @@
+/**
+ * The one catalogue of what the ledger refuses, and why. A dialect words each code in its vendor's form; docs/errors.md
+ * lists them and is tested against this table.
+ */
+export const ledgerErrors = {
+  'request.invalid': { message: 'The request is not well formed.', remedy: 'Correct the field that the message names.' },
+  'merchant.expired': { message: 'The merchant account has expired.', remedy: 'Ask the operator to renew it.' },
+  'merchant.unverified': { message: 'The merchant account is not verified yet.', remedy: 'Ask the operator to verify it.' },
+  'machine.unknown': { message: 'No such machine.', remedy: 'Use a machine number of this merchant.' },
+  'machine.offline': { message: 'The machine is offline.', remedy: 'Wait until it is online, or turn on debug mode.' },
+  'machine.not-operational': { message: 'The machine is out of operation.', remedy: 'Put it into operation first.' },
+  'cabinet.unknown': { message: 'No such cabinet at this machine.', remedy: 'Use a cabinet name or address of this machine.' },
+  'category.unknown': { message: 'No such category.', remedy: 'Use a category of this merchant.' },
+  'slot.unknown': { message: 'No such slot at this machine.', remedy: 'Use a slot name of this machine.' },
+  'slot.over-capacity': { message: 'The slot cannot hold that many.', remedy: 'Add at most what the capacity leaves.' },
+  'product.unknown': {
+    message: 'No such product at this machine.',
+    remedy: 'List the products again; a slot with a new good has a new number.',
+  },
+  'product.off-sale': { message: 'The product is off sale.', remedy: 'Choose another, or clear the fault of its slot.' },
+  'stock.insufficient': { message: 'Not enough stock.', remedy: 'Order less, or refill the slot.' },
+  'order.unknown': { message: 'No such order.', remedy: 'Use an order id of this merchant and machine.' },
+  'order.duplicate': { message: 'An order with this trade id exists.', remedy: 'Use the order that the answer names.' },
+  'order.trade-id-missing': { message: 'The trade id is empty.', remedy: 'Send a trade id of your own, unique per merchant.' },
+  'order.expired': { message: 'The order was not paid in time.', remedy: 'Place a new order.' },
+  'order.state': { message: 'The order is in a state that does not allow this.', remedy: 'Query the order.' },
+  'order.unpaid': { message: 'The order is not paid.', remedy: 'Report the payment first.' },
+  'line.unknown': { message: 'No such record in this order.', remedy: 'Query the order for its record ids.' },
+  'dispense.done': { message: 'Dispensed already.', remedy: 'Nothing is to be done.' },
+  'delivery.unknown': { message: 'No such delivery.', remedy: 'Use a delivery id of this merchant and machine.' },
+  'pickup-code.disabled': { message: 'Pickup codes are not turned on.', remedy: 'Turn them on for the merchant.' },
+  'pickup-code.unknown': { message: 'No such pickup code.', remedy: 'Check the code and the product.' },
+  'pickup-code.used': { message: 'The pickup code was used already.', remedy: 'See the order that the answer names.' },
+  'pickup-code.expired': { message: 'The pickup code has expired.', remedy: 'Make a new one.' },
+  'pickup-code.bad-expiry': { message: 'The expiry is not a time to come.', remedy: 'Give a later time, or none.' },
+  'pickup-code.exists': { message: 'No free pickup code could be found.', remedy: 'Use longer codes.' },
+  'notify-url.refused': { message: 'The notify URL is not allowed.', remedy: 'Use a public http or https address.' },
+} as const satisfies Record<string, { message: string; remedy: string }>;
+
+export type LedgerErrorCode = keyof typeof ledgerErrors;
+
+/** Thrown once, by an operation; worded once, by the dialect. `detail` tells which field, id or slot; `data` what may be answered beside it. */
+export class LedgerError extends Error {
+  readonly code: LedgerErrorCode;
+  readonly detail: string;
+  readonly data: Readonly<Record<string, unknown>>;
+
+  constructor(code: LedgerErrorCode, detail = '', data: Record<string, unknown> = {}) {
+    super(detail === '' ? ledgerErrors[code].message : `${ledgerErrors[code].message} (${detail})`);
+    this.name = 'LedgerError';
+    this.code = code;
+    this.detail = detail;
+    this.data = data;
+  }
+}
+
+export function refuse(code: LedgerErrorCode, detail?: string, data?: Record<string, unknown>): never {
+  throw new LedgerError(code, detail, data);
+}

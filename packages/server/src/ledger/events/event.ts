@@ -1,0 +1,64 @@
+/**
+ * What the ledger tells the outside. An event is written in the transaction of what happened; kinds that a dialect
+ * wants are also put into the outbox there, and handed over from it at least once.
+ */
+export const eventKinds = [
+  'order.placed',
+  'order.paid',
+  'order.payment-pending',
+  'order.payment-failed',
+  'order.refunded',
+  'order.closed',
+  'order.revoked',
+  'order.expired',
+  'order.uploaded',
+  'dispense.queued',
+  'dispense.sent',
+  'dispense.answered',
+  'dispense.given-up',
+  'dispense.cancelled',
+  'dispense.settled',
+  'dispense.test-settled',
+  'stock.refilled',
+  'stock.counted',
+  'stock.short',
+  'slot.fault',
+  'slot.fault-cleared',
+  'slot.listed',
+  'pickup-code.created',
+  'pickup-code.used',
+  'pickup-code.deleted',
+  'pickup-code.expired',
+  'machine.offline',
+  'machine.booted',
+  'machine.configured',
+  'goods.changed',
+  'endpoint.disabled',
+  'endpoint.enabled',
+  'conflict.late-answer',
+  'conflict.surplus-answer',
+  'conflict.pickup-code',
+] as const;
+
+export type EventKind = (typeof eventKinds)[number];
+
+export interface LedgerEvent {
+  merchantId: number;
+  id: number;
+  at: Date;
+  kind: EventKind;
+  orderId: number | null;
+  machineId: number | null;
+  data: Record<string, unknown>;
+}
+
+/** The message that made something happen: enough to find the bytes again. Never holds a secret. */
+export interface Cause {
+  /** http, mqtt, sweep, person */
+  by: string;
+  requestId?: string;
+  /** The call or method, e.g. `POST /api/openapi/v1/orders`. */
+  call?: string;
+  /** The bytes as received, as text; cut where long. */
+  raw?: string;
+}

@@ -1,0 +1,65 @@
+import { sql } from 'kysely';
+import type { Ledger } from '../ledger.ts';
+
+export type ExceptionKind =
+  | 'paid-not-dispensed'
+  | 'held-unit'
+  | 'slot-short'
+  | 'slot-fault'
+  | 'machine-offline'
+  | 'endpoint-disabled'
+  | 'conflict';
+
+/** Something that a person should look at. It is derived from the facts and clears itself with them, but for conflicts. */
+export interface Exception {
+  kind: ExceptionKind;
+  since: Date;
+  orderId: number | null;
+  machineNo: string | null;
+  detail: string;
+}
+
+/** An order paid for longer than this, in seconds, with units never asked for. */
+const patience = 3600;
+
+/** Oldest first, the newest 500 conflicts of the last 7 days among them. */
+export async function listExceptions(ledger: Ledger, merchantId: number): Promise<Exception[]> {
+  const now = ledger.clock.now();
+  const { rows } = await sql<Exception>`
+    select 'paid-not-dispensed' as kind, o.paid_at as since, o.id as "orderId", m.machine_no as "machineNo",
+      'trade_id ' || o.trade_id as detail
+    from orders o join machines m on m.merchant_id = o.merchant_id and m.id = o.machine_id
+    where o.merchant_id = ${merchantId} and o.state = 'paid' and o.paid_at <= ${now}::timestamptz - make_interval(secs => ${patience})
+      and exists (select from dispenses d where d.merchant_id = o.merchant_id and d.order_id = o.id and d.state = 'reserved')
+    union all
+    select 'held-unit', d.changed_at, d.order_id, m.machine_no, 'slot ' || s.name
+    from dispenses d
+    join slots s on s.merchant_id = d.merchant_id and s.id = d.slot_id
+    join machines m on m.merchant_id = s.merchant_id and m.id = s.machine_id
+    where d.merchant_id = ${merchantId} and d.state = 'held'
+    union all
+    select 'slot-short', ${now}::timestamptz, null, m.machine_no,
+      'slot ' || s.name || ': ' || s.on_hand || ' there, ' || s.reserved || ' promised'
+    from slots s join machines m on m.merchant_id = s.merchant_id and m.id = s.machine_id
+    where s.merchant_id = ${merchantId} and s.on_hand < s.reserved
+    union all
+    select 'slot-fault', coalesce(s.fault_said_at, ${now}::timestamptz), null, m.machine_no, 'slot ' || s.name || ': code ' || s.fault_code
+    from slots s join machines m on m.merchant_id = s.merchant_id and m.id = s.machine_id
+    where s.merchant_id = ${merchantId} and s.fault_code <> 1
+    union all
+    select 'machine-offline', coalesce(t.offline_at, t.last_seen_at, m.created_at), null, m.machine_no, m.name
+    from machines m join machine_status t on t.merchant_id = m.merchant_id and t.machine_id = m.id
+    where m.merchant_id = ${merchantId} and m.operational
+      and (t.last_seen_at is null or t.offline_at >= t.last_seen_at
+        or t.last_seen_at <= ${now}::timestamptz - make_interval(secs => ${ledger.rules.silence}))
+    union all
+    select 'endpoint-disabled', e.disabled_at, null, null, e.endpoint
+    from endpoints e where e.merchant_id = ${merchantId} and e.disabled_at is not null
+    union all
+    (select 'conflict', e.at, e.order_id, m.machine_no, e.kind || ' ' || e.data::text
+    from events e left join machines m on m.merchant_id = e.merchant_id and m.id = e.machine_id
+    where e.merchant_id = ${merchantId} and e.kind like 'conflict.%' and e.at > ${now}::timestamptz - interval '7 days'
+    order by e.id desc limit 500)
+    order by since`.execute(ledger.db);
+  return rows;
+}

@@ -1,0 +1,35 @@
+import type { Kysely, Transaction } from 'kysely';
+import type pg from 'pg';
+import type { Tables } from '../database/tables.generated.ts';
+import type { Clock } from './clock.ts';
+import type { EventKind } from './events/event.ts';
+import type { Vault } from './integrations/vault.ts';
+
+/** Everything an operation needs. It is passed in, so that tests bring their own clock and database. */
+export interface Ledger {
+  readonly db: Kysely<Tables>;
+  /** For the few statements that are prepared and batched. */
+  readonly pool: pg.Pool;
+  readonly clock: Clock;
+  readonly vault: Vault;
+  /** Event kinds that someone outside wants: only these go through the outbox. */
+  readonly relayed: ReadonlySet<EventKind>;
+  readonly rules: LedgerRules;
+}
+
+/** The rules of time, in seconds. */
+export interface LedgerRules {
+  /** An order not paid within this is closed. */
+  readonly paymentWindow: number;
+  /** A unit without an answer for this long is given up (held). */
+  readonly answerWindow: number;
+  /** A command that could not be sent for this long is cancelled: nothing drops long after the buyer has left. */
+  readonly queueWindow: number;
+  /** A machine silent for this long is offline. */
+  readonly silence: number;
+}
+
+export const standardRules: LedgerRules = { paymentWindow: 20 * 60, answerWindow: 120, queueWindow: 15 * 60, silence: 10 * 60 };
+
+export type Db = Kysely<Tables> | Transaction<Tables>;
+export type Trx = Transaction<Tables>;

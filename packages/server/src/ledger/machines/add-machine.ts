@@ -1,0 +1,120 @@
+import { randomBytes } from 'node:crypto';
+import { inTransaction } from '../../database/transaction.ts';
+import type { Drive } from '../dispensing/lock-times.ts';
+import { hashSecret } from '../integrations/vault.ts';
+import type { Ledger } from '../ledger.ts';
+import { moveStock } from '../stock/move-stock.ts';
+
+export interface MachineDraft {
+  merchantId: number;
+  /** 8 digits, a special merchant's may have more. */
+  machineNo: string;
+  name: string;
+  type?: 'vending' | 'amusement' | 'claw' | 'lend_locker' | 'return_locker' | 'locker';
+  address?: string;
+  longitude?: number;
+  latitude?: number;
+  contact?: string;
+  telephone?: string;
+  announcement?: string;
+  cabinets: readonly CabinetDraft[];
+}
+
+export interface CabinetDraft {
+  name: string;
+  addr: number;
+  drive: Drive;
+  hasLift?: boolean;
+  hasDropDetection?: boolean;
+  slots: readonly SlotDraft[];
+}
+
+export interface SlotDraft {
+  name: string;
+  code: string;
+  x: number;
+  y: number;
+  goodsId?: number;
+  priceCents?: number;
+  capacity: number;
+  onHand?: number;
+}
+
+export interface NewMachine {
+  id: number;
+  /** The machine's own password at the broker; told once. */
+  brokerPassword: string;
+}
+
+/** A machine with its cabinets, slots and what is in them. */
+export async function addMachine(ledger: Ledger, draft: MachineDraft): Promise<NewMachine> {
+  const { merchantId } = draft;
+  const now = ledger.clock.now();
+  const brokerPassword = randomBytes(18).toString('base64url');
+  return await inTransaction(ledger.db, async (trx) => {
+    const { id } = await trx
+      .insertInto('machines')
+      .values({
+        merchant_id: merchantId,
+        machine_no: draft.machineNo,
+        name: draft.name,
+        type: draft.type ?? 'vending',
+        address: draft.address ?? '',
+        longitude: draft.longitude ?? null,
+        latitude: draft.latitude ?? null,
+        contact: draft.contact ?? '',
+        telephone: draft.telephone ?? '',
+        announcement: draft.announcement ?? '',
+        broker_password_hash: hashSecret(brokerPassword),
+        created_at: now,
+      })
+      .returning('id')
+      .executeTakeFirstOrThrow();
+    await trx.insertInto('machine_locks').values({ merchant_id: merchantId, machine_id: id }).execute();
+    await trx.insertInto('machine_status').values({ merchant_id: merchantId, machine_id: id }).execute();
+    for (const cabinet of draft.cabinets) {
+      const { id: cabinetId } = await trx
+        .insertInto('cabinets')
+        .values({
+          merchant_id: merchantId,
+          machine_id: id,
+          name: cabinet.name,
+          addr: cabinet.addr,
+          drive: cabinet.drive,
+          has_lift: cabinet.hasLift ?? false,
+          has_drop_detection: cabinet.hasDropDetection ?? false,
+        })
+        .returning('id')
+        .executeTakeFirstOrThrow();
+      if (cabinet.slots.length === 0) continue;
+      const slots = await trx
+        .insertInto('slots')
+        .values(
+          cabinet.slots.map((slot) => ({
+            merchant_id: merchantId,
+            machine_id: id,
+            cabinet_id: cabinetId,
+            name: slot.name,
+            code: slot.code,
+            x: slot.x,
+            y: slot.y,
+            goods_id: slot.goodsId ?? null,
+            price_cents: slot.priceCents ?? 0,
+            capacity: slot.capacity,
+          })),
+        )
+        .returning(['id', 'name'])
+        .execute();
+      const initial = new Map(cabinet.slots.map(({ name, onHand }) => [name, onHand ?? 0]));
+      await moveStock(
+        trx,
+        merchantId,
+        now,
+        slots
+          .map((slot) => ({ slotId: slot.id, onHand: initial.get(slot.name) ?? 0, reserved: 0, reason: 'initial' as const }))
+          .filter(({ onHand }) => onHand > 0),
+      );
+    }
+    return { id, brokerPassword };
+  });
+}

@@ -1,0 +1,126 @@
+import { sql } from 'kysely';
+import type { Ledger } from '../ledger.ts';
+
+/** A good in a slot of one machine: what a buyer chooses. Money in minor units, stock in pieces. */
+export interface Product {
+  productId: number;
+  slotId: number;
+  slotName: string;
+  slotCode: string;
+  x: number;
+  y: number;
+  cabinetId: number;
+  cabinetName: string;
+  cabinetAddr: number;
+  onSale: boolean;
+  faultCode: number;
+  lockStatus: number;
+  capacity: number;
+  onHand: number;
+  reserved: number;
+  /** What may be sold now; what every wire shows as the inventory. */
+  forSale: number;
+  priceCents: number;
+  goods: ProductGoods | null;
+}
+
+export interface ProductGoods {
+  id: number;
+  number: string;
+  barcode: string;
+  name: string;
+  fullName: string;
+  description: string;
+  content: string;
+  slug: string;
+  originalPriceCents: number;
+  pictureUrl: string;
+  categoryId: number | null;
+  categoryTitle: string;
+}
+
+export interface ProductFilter {
+  merchantId: number;
+  machineId: number;
+  categoryId?: number | undefined;
+  cabinetName?: string | undefined;
+  cabinetAddr?: number | undefined;
+  productIds?: readonly number[] | undefined;
+  /** Slots without a good are left out unless this is set. */
+  withEmptySlots?: boolean;
+}
+
+type Row = Omit<Product, 'goods' | 'forSale'> & {
+  [Field in keyof ProductGoods as `goods_${Field}`]: ProductGoods[Field] | null;
+} & { total: number };
+
+/** Products of a machine in the order of cabinet, row and column; `total` counts all that match. */
+export async function listProducts(
+  ledger: Ledger,
+  filter: ProductFilter,
+  page?: { offset: number; limit: number },
+): Promise<{ products: Product[]; total: number }> {
+  const { merchantId, machineId, categoryId, cabinetName, cabinetAddr, productIds, withEmptySlots } = filter;
+  const { rows } = await sql<Row>`
+    select s.product_id as "productId", s.id as "slotId", s.name as "slotName", s.code as "slotCode", s.x, s.y,
+      b.id as "cabinetId", b.name as "cabinetName", b.addr as "cabinetAddr", s.on_sale as "onSale", s.fault_code as "faultCode",
+      s.lock_status as "lockStatus", s.capacity, s.on_hand as "onHand", s.reserved, s.price_cents as "priceCents",
+      g.id as "goods_id", g.number as "goods_number", g.barcode as "goods_barcode", g.name as "goods_name",
+      g.full_name as "goods_fullName", g.description as "goods_description", g.content as "goods_content", g.slug as "goods_slug",
+      g.original_price_cents as "goods_originalPriceCents", g.picture_url as "goods_pictureUrl", g.category_id as "goods_categoryId",
+      c.title as "goods_categoryTitle", count(*) over () as total
+    from slots s
+    join cabinets b on b.merchant_id = s.merchant_id and b.id = s.cabinet_id
+    left join goods g on g.merchant_id = s.merchant_id and g.id = s.goods_id
+    left join categories c on c.merchant_id = g.merchant_id and c.id = g.category_id
+    where s.merchant_id = ${merchantId} and s.machine_id = ${machineId}
+      and (${withEmptySlots ?? false} or s.goods_id is not null)
+      and (${categoryId ?? null}::bigint is null or g.category_id = ${categoryId ?? null})
+      and (${cabinetName ?? null}::text is null or b.name = ${cabinetName ?? null})
+      and (${cabinetAddr ?? null}::int is null or b.addr = ${cabinetAddr ?? null})
+      and (${productIds ?? null}::bigint[] is null or s.product_id = any(${productIds ?? null}))
+    order by b.addr, s.x, s.y, s.id
+    limit ${page?.limit ?? null}::bigint offset ${page?.offset ?? 0}`.execute(ledger.db);
+  return { products: rows.map(toProduct), total: rows[0]?.total ?? 0 };
+}
+
+function toProduct(row: Row): Product {
+  const { total: _, ...slot } = row;
+  return {
+    productId: slot.productId,
+    slotId: slot.slotId,
+    slotName: slot.slotName,
+    slotCode: slot.slotCode,
+    x: slot.x,
+    y: slot.y,
+    cabinetId: slot.cabinetId,
+    cabinetName: slot.cabinetName,
+    cabinetAddr: slot.cabinetAddr,
+    onSale: slot.onSale,
+    faultCode: slot.faultCode,
+    lockStatus: slot.lockStatus,
+    capacity: slot.capacity,
+    onHand: slot.onHand,
+    reserved: slot.reserved,
+    forSale: Math.max(0, slot.onHand - slot.reserved),
+    priceCents: slot.priceCents,
+    goods: slot.goods_id === null ? null : toGoods(slot, slot.goods_id),
+  };
+}
+
+function toGoods(row: Omit<Row, 'total'>, id: number): ProductGoods {
+  return {
+    id,
+    number: row.goods_number ?? '',
+    barcode: row.goods_barcode ?? '',
+    name: row.goods_name ?? '',
+    fullName: row.goods_fullName ?? '',
+    description: row.goods_description ?? '',
+    content: row.goods_content ?? '',
+    slug: row.goods_slug ?? '',
+    originalPriceCents: row.goods_originalPriceCents ?? 0,
+    pictureUrl: row.goods_pictureUrl ?? '',
+    categoryId: row.goods_categoryId,
+    categoryTitle: row.goods_categoryTitle ?? '',
+  };
+}

@@ -1,0 +1,33 @@
+import { inTransaction } from '../../database/transaction.ts';
+import type { Cause } from '../events/event.ts';
+import { recordEvent } from '../events/record-event.ts';
+import type { Ledger } from '../ledger.ts';
+
+export interface Farewell {
+  merchantId: number;
+  machineId: number;
+  /** By the machine's clock; for a last will, when it connected. */
+  saidAt: Date;
+  reason: string;
+  cause: Cause;
+}
+
+/** A machine went offline. A will from before its last boot belongs to an earlier connection and is ignored: answers false. */
+export async function recordFarewell(
+  ledger: Ledger,
+  { merchantId, machineId, saidAt, reason, cause }: Farewell,
+): Promise<boolean> {
+  const now = ledger.clock.now();
+  return await inTransaction(ledger.db, async (trx) => {
+    const changed = await trx
+      .updateTable('machine_status')
+      .set({ offline_at: now, offline_reason: reason })
+      .where('merchant_id', '=', merchantId)
+      .where('machine_id', '=', machineId)
+      .where((eb) => eb.or([eb('booted_at', 'is', null), eb('booted_at', '<=', saidAt)]))
+      .executeTakeFirst();
+    if (changed.numUpdatedRows === 0n) return false;
+    await recordEvent(ledger, trx, { merchantId, kind: 'machine.offline', machineId, data: { reason } }, cause);
+    return true;
+  });
+}

@@ -1,0 +1,92 @@
+import { inTransaction } from '../../database/transaction.ts';
+import { refuse } from '../errors.ts';
+import type { Cause, EventKind } from '../events/event.ts';
+import { recordEvent } from '../events/record-event.ts';
+import type { Ledger, Trx } from '../ledger.ts';
+import { mayBecome } from '../transition.ts';
+import { expireOrders } from './expire-orders.ts';
+import { type OrderState, orderTransitions } from './order-state.ts';
+import { releaseUnits } from './release-units.ts';
+
+/** `paying` is said of an order that stays unpaid; it does not lengthen the payment window. */
+export type OrderChange = 'paid' | 'refunded' | 'closed' | 'revoked' | 'payment_failed' | 'paying';
+
+export interface ChangeOrder {
+  merchantId: number;
+  machineId: number;
+  orderId: number;
+  to: OrderChange;
+  cause: Cause;
+}
+
+const told: Record<OrderChange, EventKind> = {
+  paid: 'order.paid',
+  refunded: 'order.refunded',
+  closed: 'order.closed',
+  revoked: 'order.revoked',
+  payment_failed: 'order.payment-failed',
+  paying: 'order.payment-pending',
+};
+
+/**
+ * What the seller says of the payment. The same again changes nothing. Leaving for anything but `paid` gives back what was
+ * not sent. Refuses order.unknown, order.expired, order.state.
+ */
+export async function changeOrder(ledger: Ledger, change: ChangeOrder): Promise<void> {
+  const overdue = await inTransaction(ledger.db, (trx) => changeLocked(ledger, trx, change));
+  if (!overdue) return;
+  await expireOrders(ledger, { merchantId: change.merchantId, orderId: change.orderId });
+  refuse('order.expired');
+}
+
+async function changeLocked(
+  ledger: Ledger,
+  trx: Trx,
+  { merchantId, machineId, orderId, to, cause }: ChangeOrder,
+): Promise<boolean> {
+  const now = ledger.clock.now();
+  const order = await trx
+    .selectFrom('orders')
+    .select(['state', 'expires_at', 'amount_cents', 'paid_at'])
+    .where('merchant_id', '=', merchantId)
+    .where('id', '=', orderId)
+    .where('machine_id', '=', machineId)
+    .forNoKeyUpdate()
+    .executeTakeFirst();
+  if (!order) refuse('order.unknown', `order_id ${orderId}`);
+  const state = order.state as OrderState;
+  if (state === 'expired') refuse('order.expired');
+  if (state === 'unpaid' && order.expires_at && order.expires_at <= now) return true;
+  if (state === to) return false;
+  const event = { merchantId, kind: told[to], orderId, machineId };
+  if (to === 'paying') {
+    if (state !== 'unpaid') refuse('order.state', state);
+    await recordEvent(ledger, trx, event, cause);
+    return false;
+  }
+  if (state === 'fetched' && to === 'paid') return false;
+  if (!mayBecome(orderTransitions, state, to)) refuse('order.state', state);
+
+  const times = to === 'paid' ? { paid_at: now } : { closed_at: now };
+  await trx
+    .updateTable('orders')
+    .set({ state: to, ...times })
+    .where('merchant_id', '=', merchantId)
+    .where('id', '=', orderId)
+    .execute();
+  if (to === 'paid' || (to === 'refunded' && order.paid_at)) {
+    await trx
+      .insertInto('payments')
+      .values({
+        merchant_id: merchantId,
+        order_id: orderId,
+        kind: to === 'paid' ? 'payment' : 'refund',
+        amount_cents: order.amount_cents,
+        at: now,
+      })
+      .execute();
+  }
+  if (to !== 'paid') await releaseUnits(trx, merchantId, [orderId], now);
+  await recordEvent(ledger, trx, event, cause);
+  return false;
+}

@@ -1,0 +1,85 @@
+import { sql } from 'kysely';
+import type { DispenseState } from '../dispensing/dispense-state.ts';
+import type { Trx } from '../ledger.ts';
+import type { LockedSlot } from '../stock/lock-slots.ts';
+import type { OrderState } from './order-state.ts';
+
+export interface SingleOrder {
+  merchantId: number;
+  machineId: number;
+  integrationId: number | null;
+  tradeId: string;
+  state: OrderState;
+  amountCents: number;
+  notifyUrl: string;
+  createdAt: Date;
+  paidAt: Date | null;
+  pickupCodeId: number | null;
+}
+
+/** An order row as it is told; undefined when its trade id exists. */
+export async function insertOrder(trx: Trx, order: SingleOrder): Promise<number | undefined> {
+  const row = await trx
+    .insertInto('orders')
+    .values({
+      merchant_id: order.merchantId,
+      machine_id: order.machineId,
+      integration_id: order.integrationId,
+      trade_id: order.tradeId,
+      state: order.state,
+      amount_cents: order.amountCents,
+      notify_url: order.notifyUrl,
+      created_at: order.createdAt,
+      paid_at: order.paidAt,
+      pickup_code_id: order.pickupCodeId,
+    })
+    .onConflict((conflict) => conflict.columns(['merchant_id', 'trade_id']).doNothing())
+    .returning('id')
+    .executeTakeFirst();
+  return row?.id;
+}
+
+export interface LineDraft {
+  merchantId: number;
+  orderId: number;
+  slot: LockedSlot;
+  priceCents: number;
+  /** One entry per unit, with what became of it. */
+  units: readonly { state: DispenseState; error?: string }[];
+  at: Date;
+}
+
+/** A line with a dispense row per unit; answers the ids. The caller moves the stock. */
+export async function insertLine(trx: Trx, draft: LineDraft): Promise<{ lineId: number; unitIds: number[] }> {
+  const { merchantId, orderId, slot, at } = draft;
+  const line = await trx
+    .insertInto('order_lines')
+    .values({
+      merchant_id: merchantId,
+      order_id: orderId,
+      slot_id: slot.id,
+      product_id: slot.productId,
+      goods_id: slot.goodsId,
+      goods_name: sql<string>`coalesce((select name from goods where merchant_id = ${merchantId} and id = ${slot.goodsId}), '')`,
+      quantity: draft.units.length,
+      price_cents: draft.priceCents,
+    })
+    .returning('id')
+    .executeTakeFirstOrThrow();
+  const units = await trx
+    .insertInto('dispenses')
+    .values(
+      draft.units.map(({ state, error }) => ({
+        merchant_id: merchantId,
+        slot_id: slot.id,
+        order_id: orderId,
+        line_id: line.id,
+        state,
+        error: error ?? '',
+        changed_at: at,
+      })),
+    )
+    .returning('id')
+    .execute();
+  return { lineId: line.id, unitIds: units.map(({ id }) => id) };
+}

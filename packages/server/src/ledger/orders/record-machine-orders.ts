@@ -1,0 +1,140 @@
+import { inTransaction } from '../../database/transaction.ts';
+import type { DispenseState } from '../dispensing/dispense-state.ts';
+import { refuse } from '../errors.ts';
+import type { Cause } from '../events/event.ts';
+import { recordEvent } from '../events/record-event.ts';
+import type { Ledger, Trx } from '../ledger.ts';
+import { type LockedSlot, lockSlots } from '../stock/lock-slots.ts';
+import { moveStock, type StockMove } from '../stock/move-stock.ts';
+import { insertLine, insertOrder } from './insert-single-order.ts';
+import type { OrderState } from './order-state.ts';
+
+/** An order that a machine sold by itself, and tells of afterwards. */
+export interface MachineOrder {
+  tradeId: string;
+  state: OrderState;
+  amountCents: number;
+  paymentReference: string;
+  createdAt: Date;
+  paidAt: Date | null;
+  lines: readonly MachineOrderLine[];
+}
+
+export interface MachineOrderLine {
+  productId: number;
+  /** Where the product is not known any more, the slot by its code. */
+  slotCode?: string | undefined;
+  priceCents: number;
+  /** One entry per unit: whether it dropped, and if not, why. */
+  units: readonly { dispensed: boolean; error: string }[];
+}
+
+/**
+ * Facts: each order is written once, by its trade id, with what it took from the slots. All or nothing for one call.
+ * Answers how many were new. Refuses product.unknown when neither product nor slot is one of the machine's.
+ */
+export async function recordMachineOrders(
+  ledger: Ledger,
+  machine: { merchantId: number; id: number },
+  orders: readonly MachineOrder[],
+  cause: Cause,
+): Promise<number> {
+  return await inTransaction(ledger.db, async (trx) => {
+    const slots = await slotsOf(trx, machine, orders);
+    let written = 0;
+    // In one order for all writers, as with the slots.
+    for (const order of [...orders].sort((a, b) => (a.tradeId < b.tradeId ? -1 : 1))) {
+      if (await recordOne(ledger, trx, machine, order, slots, cause)) written += 1;
+    }
+    return written;
+  });
+}
+
+type FindSlot = (line: MachineOrderLine) => LockedSlot;
+
+async function slotsOf(
+  trx: Trx,
+  machine: { merchantId: number; id: number },
+  orders: readonly MachineOrder[],
+): Promise<FindSlot> {
+  const lines = orders.flatMap((order) => order.lines);
+  const known = await trx
+    .selectFrom('slots')
+    .select(['id', 'product_id', 'code'])
+    .where('merchant_id', '=', machine.merchantId)
+    .where('machine_id', '=', machine.id)
+    .execute();
+  const idOf = (line: MachineOrderLine) =>
+    (known.find((slot) => slot.product_id === line.productId) ?? known.find((slot) => slot.code === line.slotCode))?.id;
+  const locked = await lockSlots(
+    trx,
+    machine.merchantId,
+    lines.flatMap((line) => idOf(line) ?? []),
+  );
+  return (line) => {
+    const slot = locked.get(idOf(line) ?? Number.NaN);
+    return slot ?? refuse('product.unknown', `product_id ${line.productId}`);
+  };
+}
+
+async function recordOne(
+  ledger: Ledger,
+  trx: Trx,
+  machine: { merchantId: number; id: number },
+  order: MachineOrder,
+  findSlot: FindSlot,
+  cause: Cause,
+): Promise<boolean> {
+  const { merchantId } = machine;
+  const now = ledger.clock.now();
+  const lines = order.lines.map((line) => ({ line, slot: findSlot(line) }));
+  const orderId = await insertOrder(trx, {
+    merchantId,
+    machineId: machine.id,
+    integrationId: null,
+    tradeId: order.tradeId,
+    state: order.state,
+    amountCents: order.amountCents,
+    notifyUrl: '',
+    createdAt: order.createdAt,
+    paidAt: order.paidAt,
+    pickupCodeId: null,
+  });
+  if (orderId === undefined) return false;
+  for (const { line, slot } of lines) {
+    const units = line.units.map(({ dispensed, error }) => ({
+      state: (dispensed ? 'dispensed' : 'failed') satisfies DispenseState as DispenseState,
+      error: dispensed ? '' : error || 'failed',
+    }));
+    const { unitIds } = await insertLine(trx, { merchantId, orderId, slot, priceCents: line.priceCents, units, at: now });
+    const moves: StockMove[] = [];
+    for (const [n, unit] of units.entries()) {
+      if (unit.state !== 'dispensed') continue;
+      const move = { slotId: slot.id, reserved: 0, orderId, dispenseId: unitIds[n] ?? null };
+      if (slot.onHand < 1) moves.push({ ...move, onHand: 1, reason: 'unbooked' });
+      else slot.onHand -= 1;
+      moves.push({ ...move, onHand: -1, reason: 'machine-sale' });
+    }
+    await moveStock(trx, merchantId, now, moves);
+  }
+  if (order.paidAt) {
+    const payment = {
+      merchant_id: merchantId,
+      order_id: orderId,
+      amount_cents: order.amountCents,
+      reference: order.paymentReference,
+    };
+    await trx
+      .insertInto('payments')
+      .values({ ...payment, kind: 'payment', at: order.paidAt })
+      .execute();
+    if (order.state === 'refunded')
+      await trx
+        .insertInto('payments')
+        .values({ ...payment, kind: 'refund', at: now })
+        .execute();
+  }
+  const data = { tradeId: order.tradeId };
+  await recordEvent(ledger, trx, { merchantId, kind: 'order.uploaded', orderId, machineId: machine.id, data }, cause);
+  return true;
+}

@@ -1,0 +1,73 @@
+import { inTransaction } from '../../database/transaction.ts';
+import type { Cause } from '../events/event.ts';
+import { recordEvent } from '../events/record-event.ts';
+import type { Ledger } from '../ledger.ts';
+import { insertLine, insertOrder } from '../orders/insert-single-order.ts';
+import { lockSlots } from '../stock/lock-slots.ts';
+import { moveStock, type StockMove } from '../stock/move-stock.ts';
+
+export interface MachineUse {
+  merchantId: number;
+  machineId: number;
+  pickupCodeId: number;
+  cause: Cause;
+}
+
+/**
+ * A machine gave out a good for a code that it knew. That is a fact and takes one unit, whatever the ledger thought of the
+ * code; when the code had been used by a call already, it is recorded as a conflict. Told again, it changes nothing.
+ */
+export async function recordMachineUse(ledger: Ledger, use: MachineUse): Promise<'used' | 'conflict' | 'repeated' | 'unknown'> {
+  const { merchantId, machineId, pickupCodeId, cause } = use;
+  const now = ledger.clock.now();
+  return await inTransaction(ledger.db, async (trx) => {
+    const code = await trx
+      .selectFrom('pickup_codes')
+      .select(['id', 'state', 'slot_id', 'used_by', 'conflict_at', 'order_id'])
+      .where('merchant_id', '=', merchantId)
+      .where('machine_id', '=', machineId)
+      .where('id', '=', pickupCodeId)
+      .forNoKeyUpdate()
+      .executeTakeFirst();
+    if (!code) return 'unknown';
+    if (code.used_by === 'machine' || code.conflict_at) return 'repeated';
+    const slot = (await lockSlots(trx, merchantId, [code.slot_id])).get(code.slot_id);
+    if (!slot) return 'unknown';
+    const conflict = code.state === 'used';
+    let orderId = code.order_id;
+    let unitIds: number[] = [];
+    if (!conflict) {
+      orderId =
+        (await insertOrder(trx, {
+          merchantId,
+          machineId,
+          integrationId: null,
+          tradeId: `pickup-code-${code.id}`,
+          state: 'fetched',
+          amountCents: slot.priceCents,
+          notifyUrl: '',
+          createdAt: now,
+          paidAt: null,
+          pickupCodeId: code.id,
+        })) ?? null;
+      if (orderId !== null) {
+        const units = [{ state: 'dispensed' as const }];
+        ({ unitIds } = await insertLine(trx, { merchantId, orderId, slot, priceCents: slot.priceCents, units, at: now }));
+      }
+    }
+    const move = { slotId: slot.id, reserved: 0, orderId, dispenseId: unitIds[0] ?? null };
+    const moves: StockMove[] = slot.onHand < 1 ? [{ ...move, onHand: 1, reason: 'unbooked' }] : [];
+    moves.push({ ...move, onHand: -1, reason: 'pickup-code', note: conflict ? 'used twice' : '' });
+    await moveStock(trx, merchantId, now, moves);
+    await trx
+      .updateTable('pickup_codes')
+      .set(conflict ? { conflict_at: now } : { state: 'used', used_at: now, used_by: 'machine', order_id: orderId })
+      .where('merchant_id', '=', merchantId)
+      .where('id', '=', code.id)
+      .execute();
+    const kind = conflict ? 'conflict.pickup-code' : 'pickup-code.used';
+    const data = { pickupCodeId: code.id, usedBy: 'machine' };
+    await recordEvent(ledger, trx, { merchantId, kind, orderId, machineId, data }, cause);
+    return conflict ? 'conflict' : 'used';
+  });
+}

@@ -1,0 +1,105 @@
+import { inTransaction } from '../../database/transaction.ts';
+import { refuse } from '../errors.ts';
+import type { Cause } from '../events/event.ts';
+import { recordEvent } from '../events/record-event.ts';
+import type { Ledger } from '../ledger.ts';
+import { tellMachine } from '../machines/tell-machine.ts';
+import { insertLine, insertOrder } from '../orders/insert-single-order.ts';
+import { lockSlots } from '../stock/lock-slots.ts';
+import { moveStock } from '../stock/move-stock.ts';
+import { requirePickupCodes } from './require-pickup-codes.ts';
+
+export interface UsePickupCode {
+  merchantId: number;
+  integrationId: number;
+  machineId: number;
+  code: string;
+  productId: number;
+  tradeId: string;
+  notifyUrl: string;
+  cause: Cause;
+}
+
+/**
+ * Turns a live code into an order that needs no payment, and takes the stock for it; answers the order's id. Dispensing is asked
+ * for as for any order. Of two uses of one code the first committed wins.
+ * Refuses pickup-code.disabled, .unknown, .used (with orderId), .expired, order.duplicate, stock.insufficient.
+ */
+export async function usePickupCode(ledger: Ledger, use: UsePickupCode): Promise<number> {
+  const { merchantId, machineId, code, productId, cause } = use;
+  const now = ledger.clock.now();
+  return await inTransaction(ledger.db, async (trx) => {
+    await requirePickupCodes(trx, merchantId);
+    const found = await trx
+      .selectFrom('pickup_codes')
+      .select(['id', 'state', 'expires_at', 'slot_id', 'order_id'])
+      .where('merchant_id', '=', merchantId)
+      .where('machine_id', '=', machineId)
+      .where('product_id', '=', productId)
+      .where('code', '=', code)
+      .where('state', '!=', 'deleted')
+      // Digits come back after a code's end: the live one is meant, else the latest.
+      .orderBy((eb) => eb('state', '=', 'unused'), 'desc')
+      .orderBy('id', 'desc')
+      .forNoKeyUpdate()
+      .executeTakeFirst();
+    if (!found) refuse('pickup-code.unknown');
+    if (found.state === 'used') refuse('pickup-code.used', '', { orderId: found.order_id });
+    if (found.state === 'expired' || (found.expires_at && found.expires_at <= now)) refuse('pickup-code.expired');
+
+    const slot = (await lockSlots(trx, merchantId, [found.slot_id])).get(found.slot_id);
+    if (!slot || slot.onHand - slot.reserved < 1) refuse('stock.insufficient', `product_id ${productId}`);
+    const orderId = await insertOrder(trx, {
+      merchantId,
+      machineId,
+      integrationId: use.integrationId,
+      tradeId: use.tradeId,
+      state: 'fetched',
+      amountCents: slot.priceCents,
+      notifyUrl: use.notifyUrl,
+      createdAt: now,
+      paidAt: null,
+      pickupCodeId: found.id,
+    });
+    if (orderId === undefined) {
+      const earlier = await trx
+        .selectFrom('orders')
+        .select('id')
+        .where('merchant_id', '=', merchantId)
+        .where('trade_id', '=', use.tradeId)
+        .executeTakeFirstOrThrow();
+      refuse('order.duplicate', use.tradeId, { orderId: earlier.id });
+    }
+    const { lineId, unitIds } = await insertLine(trx, {
+      merchantId,
+      orderId,
+      slot,
+      priceCents: slot.priceCents,
+      units: [{ state: 'reserved' }],
+      at: now,
+    });
+    await moveStock(
+      trx,
+      merchantId,
+      now,
+      unitIds.map((dispenseId) => ({
+        slotId: slot.id,
+        onHand: 0,
+        reserved: 1,
+        reason: 'pickup-code' as const,
+        orderId,
+        dispenseId,
+      })),
+    );
+    await trx
+      .updateTable('pickup_codes')
+      .set({ state: 'used', used_at: now, used_by: 'call', order_id: orderId })
+      .where('merchant_id', '=', merchantId)
+      .where('id', '=', found.id)
+      .execute();
+    await tellMachine(ledger, trx, { merchantId, machineId, method: 'pickup-code.deleted', fields: { id: found.id } });
+    const data = { pickupCodeId: found.id, lineId, usedBy: 'call' };
+    await recordEvent(ledger, trx, { merchantId, kind: 'pickup-code.used', orderId, machineId, data }, cause);
+    return orderId;
+  });
+}

@@ -1,0 +1,78 @@
+import { inTransaction } from '../../database/transaction.ts';
+import type { Cause } from '../events/event.ts';
+import { recordEvent } from '../events/record-event.ts';
+import type { Ledger } from '../ledger.ts';
+import { lockSlots } from '../stock/lock-slots.ts';
+import { moveStock } from '../stock/move-stock.ts';
+
+export interface Refill {
+  merchantId: number;
+  machineId: number;
+  /** How many are added to each slot, or `full` for up to its capacity. */
+  slots: readonly { slotId: number; quantity: number | 'full' }[];
+  source: string;
+  cause: Cause;
+}
+
+export interface RefillResult {
+  filled: number[];
+  /** Slots left as they were, because the addition would pass their capacity. */
+  overCapacity: { slotId: number; name: string }[];
+}
+
+/** Adds stock. Capacity is checked against what is physically there; a slot that would overflow is left as it is and named. */
+export async function refillSlots(ledger: Ledger, refill: Refill): Promise<RefillResult> {
+  const { merchantId, machineId } = refill;
+  const now = ledger.clock.now();
+  return await inTransaction(ledger.db, async (trx) => {
+    const locked = await lockSlots(
+      trx,
+      merchantId,
+      refill.slots.map(({ slotId }) => slotId),
+    );
+    const result: RefillResult = { filled: [], overCapacity: [] };
+    const additions: { slotId: number; quantity: number }[] = [];
+    for (const { slotId, quantity } of refill.slots) {
+      const slot = locked.get(slotId);
+      if (!slot || slot.machineId !== machineId) continue;
+      const added = quantity === 'full' ? Math.max(0, slot.capacity - slot.onHand) : quantity;
+      if (quantity !== 'full' && slot.onHand + added > slot.capacity) {
+        result.overCapacity.push({ slotId, name: slot.name });
+        continue;
+      }
+      result.filled.push(slotId);
+      if (added > 0) additions.push({ slotId, quantity: added });
+    }
+    if (additions.length === 0) return result;
+    const { id: refillId } = await trx
+      .insertInto('refills')
+      .values({ merchant_id: merchantId, machine_id: machineId, source: refill.source, at: now })
+      .returning('id')
+      .executeTakeFirstOrThrow();
+    await trx
+      .insertInto('refill_lines')
+      .values(
+        additions.map(({ slotId, quantity }) => ({ merchant_id: merchantId, refill_id: refillId, slot_id: slotId, quantity })),
+      )
+      .execute();
+    await moveStock(
+      trx,
+      merchantId,
+      now,
+      additions.map(({ slotId, quantity }) => ({ slotId, onHand: quantity, reserved: 0, reason: 'refill' as const, refillId })),
+    );
+    await trx
+      .updateTable('slots')
+      .set({ restocked_at: now })
+      .where('merchant_id', '=', merchantId)
+      .where(
+        'id',
+        'in',
+        additions.map(({ slotId }) => slotId),
+      )
+      .execute();
+    const data = { refillId, slots: additions, source: refill.source };
+    await recordEvent(ledger, trx, { merchantId, kind: 'stock.refilled', machineId, data }, refill.cause);
+    return result;
+  });
+}

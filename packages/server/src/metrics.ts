@@ -1,0 +1,52 @@
+import { Counter, collectDefaultMetrics, Gauge, Histogram, Registry } from 'prom-client';
+
+export type Metrics = ReturnType<typeof createMetrics>;
+
+/** What the hub counts, for Prometheus, at /metrics. */
+export function createMetrics() {
+  const registry = new Registry();
+  const registers = [registry];
+  collectDefaultMetrics({ register: registry });
+  return {
+    registry,
+    requests: new Histogram({
+      name: 'polyvend_http_request_seconds',
+      help: 'Time to answer, by route and status.',
+      labelNames: ['method', 'route', 'status'],
+      buckets: [0.001, 0.0025, 0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 1, 5],
+      registers,
+    }),
+    machineMessages: new Counter({
+      name: 'polyvend_machine_messages_total',
+      help: 'Messages of machines that were taken, by method.',
+      labelNames: ['method'],
+      registers,
+    }),
+    machineDrops: new Counter({
+      name: 'polyvend_machine_messages_dropped_total',
+      help: 'Messages of machines that were dropped, by reason.',
+      labelNames: ['reason'],
+      registers,
+    }),
+    brokerRefusals: new Counter({
+      name: 'polyvend_broker_refusals_total',
+      help: 'What the embedded broker refused: sign-ins, topics, subscriptions.',
+      labelNames: ['reason'],
+      registers,
+    }),
+    machineConnections: new Gauge({
+      name: 'polyvend_machine_connections',
+      help: 'Connections to the embedded broker.',
+      registers,
+    }),
+    commands: new Counter({ name: 'polyvend_dispense_commands_total', help: 'Dispense commands sent to machines.', registers }),
+    notifications: new Histogram({
+      name: 'polyvend_notification_attempt_seconds',
+      help: 'Attempts to notify, by outcome.',
+      labelNames: ['outcome'],
+      buckets: [0.005, 0.025, 0.1, 0.5, 1, 5, 10],
+      registers,
+    }),
+    swept: new Counter({ name: 'polyvend_swept_total', help: 'Orders, commands and codes that the sweep found due.', registers }),
+  };
+}

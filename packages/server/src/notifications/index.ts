@@ -1,0 +1,13 @@
+export { type ClaimedNotification, claimNotifications } from './claim-notifications.ts';
+export { type Dispatched, type DispatchOptions, dispatchEvents } from './dispatch-events.ts';
+export { enableEndpoint } from './enable-endpoint.ts';
+export type { Allow } from './http/allowed-address.ts';
+export { type CheckedUrl, checkUrl } from './http/check-url.ts';
+export { type GuardedHttp, type GuardedHttpOptions, guardedHttp, type HttpAnswer, type HttpCall } from './http/guarded-http.ts';
+export { HttpFailure } from './http/http-failure.ts';
+export { type NotificationLimits, standardLimits } from './limits.ts';
+export { type Attempt, listAttempts } from './list-attempts.ts';
+export { type ListedNotification, listNotifications, type NotificationFilter } from './list-notifications.ts';
+export type { NotificationDraft, OutboundAnswer, OutboundDialect, StoredNotification } from './outbound-dialect.ts';
+export { replayFailedSince, replayNotification } from './replay.ts';
+export { type NotificationObserver, type Notifications, type NotificationsOptions, startNotifications } from './worker.ts';

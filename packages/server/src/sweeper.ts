@@ -1,0 +1,47 @@
+import type { Logger } from 'pino';
+import type { Devices } from './devices/index.ts';
+import type { Ledger } from './ledger/ledger.ts';
+import { sweepLedger } from './ledger/sweep.ts';
+import type { Metrics } from './metrics.ts';
+
+export interface SweeperOptions {
+  ledger: Ledger;
+  logger: Logger;
+  metrics: Metrics;
+  devices: Devices | undefined;
+  sweepsLedger: boolean;
+  timers: boolean;
+}
+
+const interval = 1_000;
+
+/** Once a second, what is due by the clock. A sweep that fails is tried again at the next. */
+export function startSweeper({ ledger, logger, metrics, devices, sweepsLedger, timers }: SweeperOptions) {
+  let underWay: Promise<void> | undefined;
+
+  async function sweepAll(): Promise<void> {
+    if (sweepsLedger) metrics.swept.inc(await sweepLedger(ledger));
+    await devices?.sweep();
+  }
+
+  function sweep(): Promise<void> {
+    underWay ??= sweepAll().finally(() => {
+      underWay = undefined;
+    });
+    return underWay;
+  }
+
+  const timer = timers
+    ? setInterval(() => {
+        sweep().catch((error: unknown) => logger.warn({ err: error }, 'sweep failed; tried again in a second'));
+      }, interval)
+    : undefined;
+
+  return {
+    sweep,
+    async stop() {
+      clearInterval(timer);
+      await underWay?.catch(() => undefined);
+    },
+  };
+}
