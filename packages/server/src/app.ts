@@ -58,14 +58,18 @@ export async function createApp(options: AppOptions): Promise<FastifyInstance> {
   });
   await app.register(swaggerUi, { routePrefix: '/docs' });
   for (const dialect of dialects) {
-    await app.register(async (scope) => dialect.routes(scope, context));
+    await app.register((scope, _options, done) => {
+      dialect.routes(scope, context);
+      done();
+    });
     // The same paths again, where the path names the integration: for ids on the wire that are not unique.
     await app.register(
-      async (scope) => {
+      (scope, _options, done) => {
         scope.addHook('onRoute', (route) => {
           route.schema = { ...route.schema, hide: true };
         });
         dialect.routes(scope, context);
+        done();
       },
       { prefix: '/i/:integration' },
     );

@@ -1,5 +1,5 @@
-import { randomBytes } from 'node:crypto';
 import { ConfigError } from '../config.ts';
+import { integrationOf, newCredentials } from '../dialects/active-order/index.ts';
 import type { Cause } from '../ledger/events/event.ts';
 import { listExceptions } from '../ledger/exceptions/list-exceptions.ts';
 import { changeIntegration } from '../ledger/integrations/change-integration.ts';
@@ -97,12 +97,10 @@ export async function enable(endpoint: string, { merchant }: { merchant: string 
 export async function addIntegration({ merchant, name }: { merchant: string; name: string }): Promise<void> {
   await withLedger(async (ledger) => {
     const merchantId = wholeNumber(merchant, 'merchant');
-    const appId = `ds${randomBytes(8).toString('hex')}`;
-    const secret = randomBytes(24).toString('base64url');
-    const appKey = randomBytes(16).toString('hex');
-    const draft = { merchantId, dialect: 'active-order', role: 'platform', wireId: appId, name, secret, secrets: { appKey } };
-    const id = await createIntegration(ledger, draft);
-    say(`integration ${id}\nAppid      ${appId}\nAppSecret  ${secret}   (told once)\nApp key    ${appKey}   (told once)`);
+    const credentials = newCredentials();
+    const id = await createIntegration(ledger, { merchantId, name, ...integrationOf(credentials) });
+    const { appId, appSecret, appKey } = credentials;
+    say(`integration ${id}\nAppid      ${appId}\nAppSecret  ${appSecret}   (told once)\nApp key    ${appKey}   (told once)`);
   });
 }
 

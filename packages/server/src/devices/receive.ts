@@ -11,6 +11,8 @@ import {
   topics,
   verifyMessage,
 } from '@polyvend/protocols/machine';
+import { isDataError } from '../database/errors.ts';
+import { LedgerError } from '../ledger/errors.ts';
 import type { Ledger } from '../ledger/ledger.ts';
 import type { KnownMachine } from '../ledger/machines/find-machine-by-no.ts';
 import { recordSignOfLife } from '../ledger/machines/record-sign-of-life.ts';
@@ -47,7 +49,7 @@ export function receiver(options: ReceiveOptions): Receive {
     }
     const { machineNo } = verified.machine;
     const before = tails.get(machineNo);
-    const work = before ? before.then(() => take(options, verified)) : take(options, verified);
+    const work = before === undefined ? take(options, verified) : before.then(() => take(options, verified));
     const tail = work.catch(() => undefined);
     tails.set(machineNo, tail);
     try {
@@ -92,27 +94,20 @@ async function take({ ledger, onDrop, onMessage }: ReceiveOptions, { machine, fi
   const saidAt = sentAt && sentAt < receivedAt ? sentAt : receivedAt;
   const life = { merchantId: machine.merchantId, machineId: machine.id, receivedAt, saidAt };
   onMessage(isFromMachineMethod(method) ? method : 'unknown');
-  let message: FromMachine;
   try {
-    message = readFromMachine(fields);
+    const message = readFromMachine(fields);
+    const extras = fromMachine[message.method].extras(fields);
+    await handle({ ledger, machine, receivedAt, saidAt, fields, extras, cause: causeOf(fields, method) }, message);
   } catch (error) {
-    if (!(error instanceof FieldError)) throw error;
-    onDrop(error.field === 'method' ? 'method' : 'field', machine.machineNo);
+    if (!isHopeless(error)) throw error;
+    onDrop(error instanceof FieldError && error.field === 'method' ? 'method' : 'field', machine.machineNo);
     await recordSignOfLife(ledger, life);
-    return;
   }
-  await handle(
-    {
-      ledger,
-      machine,
-      receivedAt,
-      saidAt,
-      fields,
-      extras: fromMachine[message.method].extras(fields),
-      cause: causeOf(fields, method),
-    },
-    message,
-  );
+}
+
+/** Sent again it would fail again: the message itself is at fault. */
+function isHopeless(error: unknown): boolean {
+  return error instanceof FieldError || error instanceof LedgerError || isDataError(error);
 }
 
 async function handle<M extends FromMachineMethod>(heard: Heard, message: Extract<FromMachine, { method: M }>): Promise<void> {
@@ -121,5 +116,5 @@ async function handle<M extends FromMachineMethod>(heard: Heard, message: Extrac
 }
 
 function causeOf({ sign: _, ...fields }: Record<string, unknown>, method: string): Heard['cause'] {
-  return { by: 'mqtt', call: method, raw: JSON.stringify(fields).slice(0, mostKept).replaceAll('\\u0000', '') };
+  return { by: 'mqtt', call: method, raw: JSON.stringify(fields).slice(0, mostKept).toWellFormed().replaceAll('\\u0000', '') };
 }

@@ -11,7 +11,7 @@ export function causeOf(request: FastifyRequest, raw: string): Cause {
     by: 'http',
     requestId: request.id,
     call: `${request.method} ${request.url}`,
-    // A NUL is no text to PostgreSQL.
-    raw: text.replaceAll('\u0000', '\uFFFD'),
+    // A NUL is no text to PostgreSQL, and neither is half of a surrogate pair.
+    raw: text.toWellFormed().replaceAll('\u0000', '\uFFFD'),
   };
 }

@@ -1,4 +1,5 @@
 import type { FastifyError, FastifyInstance, FastifyReply } from 'fastify';
+import { isDatabaseGone, isDataError } from '../database/errors.ts';
 import type { Dialect, HttpFailure } from './dialect.ts';
 
 const ownForm: Record<HttpFailure, { status: number; message: string }> = {
@@ -55,15 +56,6 @@ function failureOf(error: FastifyError): HttpFailure {
   if (error.statusCode === 413) return 'too-large';
   if (error.statusCode === 429) return 'too-many-requests';
   if (error.statusCode !== undefined && error.statusCode >= 400 && error.statusCode < 500) return 'malformed';
+  if (isDataError(error)) return 'malformed';
   return isDatabaseGone(error) ? 'unavailable' : 'internal';
-}
-
-/** The database is starting, stopping, full or unreachable: the caller may try again. */
-function isDatabaseGone(error: { code?: unknown; message?: string }): boolean {
-  const code = typeof error.code === 'string' ? error.code : '';
-  return (
-    /^(08|53|57P)/.test(code) ||
-    /^E(CONNREFUSED|CONNRESET|PIPE|NOENT)$/.test(code) ||
-    /timeout exceeded|terminated/.test(error.message ?? '')
-  );
 }

@@ -1,4 +1,4 @@
-import { randomBytes } from 'node:crypto';
+import { integrationOf, newCredentials } from '../../dialects/active-order/index.ts';
 import { putGoods } from '../../ledger/catalog/put-goods.ts';
 import type { Cause } from '../../ledger/events/event.ts';
 import { createIntegration } from '../../ledger/integrations/create-integration.ts';
@@ -17,19 +17,9 @@ export type DemoFacts = Pick<DemoFile, 'merchant' | 'integrations' | 'machines'>
 /** A merchant with everything that a first sale needs. */
 export async function createDemo(ledger: Ledger): Promise<DemoFacts> {
   const merchant = await createMerchant(ledger, { name, description: '一套账本，五种协议', pickupCodesEnabled: true });
-  const appSecret = randomBytes(24).toString('base64url');
-  const appKey = randomBytes(16).toString('hex');
   // The machines of a merchant sign with its AppId.
-  const appId = merchant.deviceKey;
-  await createIntegration(ledger, {
-    merchantId: merchant.id,
-    dialect: 'active-order',
-    role: 'platform',
-    wireId: appId,
-    name: '演示商城',
-    secret: appSecret,
-    secrets: { appKey },
-  });
+  const credentials = newCredentials(merchant.deviceKey);
+  await createIntegration(ledger, { merchantId: merchant.id, name: '演示商城', ...integrationOf(credentials) });
   const goodsIds = await putGoods(ledger, merchant.id, catalogue, byDemo);
   const machines: DemoFacts['machines'] = [];
   for (const { kind, ...draft } of demoMachines(goodsIds)) {
@@ -37,5 +27,5 @@ export async function createDemo(ledger: Ledger): Promise<DemoFacts> {
     const slots = draft.cabinets.reduce((sum, cabinet) => sum + cabinet.slots.length, 0);
     machines.push({ machineNo: draft.machineNo, kind, slots, mqtt: { username: draft.machineNo, password: brokerPassword } });
   }
-  return { merchant: { id: merchant.id, name }, integrations: { 'active-order': { appId, appSecret, appKey } }, machines };
+  return { merchant: { id: merchant.id, name }, integrations: { 'active-order': credentials }, machines };
 }

@@ -1,8 +1,10 @@
 import type { Dialect } from '../../http/dialect.ts';
 import { wordFailure } from './errors.ts';
-import { dialect } from './names.ts';
+import { dialect } from './integration.ts';
 import { outbound, wants } from './outbound.ts';
 import { routes } from './routes.ts';
+
+export { type Credentials, integrationOf, newCredentials } from './integration.ts';
 
 /** 主动下单: order, pay, dispense, pickup codes, restock, for malls; and the uploads of machines that sell by themselves. */
 export const activeOrder: Dialect = {

@@ -3,8 +3,8 @@ import type { EventKind, LedgerEvent } from '../../ledger/events/event.ts';
 import { getIntegration } from '../../ledger/integrations/get-integration.ts';
 import type { Ledger } from '../../ledger/ledger.ts';
 import type { NotificationDraft, OutboundDialect } from '../../notifications/outbound-dialect.ts';
+import { dialect, settingsOf } from './integration.ts';
 import { errorText } from './map.ts';
-import { dialect } from './names.ts';
 
 /** What the events tell that a callback is made of. */
 interface Told {
@@ -33,8 +33,7 @@ export function outbound(ledger: Ledger): OutboundDialect {
       if (integrationId === null || notifyUrl === '') return [];
       const integration = await getIntegration(ledger, event.merchantId, integrationId);
       if (integration?.dialect !== dialect) return [];
-      // The document calls notify_url that of the dispense results: who takes nothing else there can say so.
-      if (event.kind === 'order.expired' && integration.settings.notifyExpiry === false) return [];
+      if (event.kind === 'order.expired' && !settingsOf(integration).notifyExpiry) return [];
       const body = event.kind === 'order.expired' ? expiryOf(event) : resultOf(event);
       return [draft(event, integrationId, notifyUrl, body)];
     },

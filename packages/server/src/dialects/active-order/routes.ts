@@ -4,16 +4,16 @@ import { causeOf } from '../../http/cause.ts';
 import type { DialectContext } from '../../http/dialect.ts';
 import { rawBody } from '../../http/raw-body.ts';
 import type { Integration } from '../../ledger/integrations/integration.ts';
-import { authenticate } from './authenticate.ts';
 import type { Done, Handlers } from './calls/call.ts';
 import { deliveryCalls } from './calls/deliveries.ts';
 import { machineCalls } from './calls/machines.ts';
+import { offlineRoutes } from './calls/offline.ts';
 import { orderCalls } from './calls/orders.ts';
 import { pickupCodeCalls } from './calls/pickup-codes.ts';
 import { restockingCalls } from './calls/restocking.ts';
 import { wordError } from './errors.ts';
-import { offlineRoutes } from './offline.ts';
-import { readParams } from './read-params.ts';
+import { settingsOf } from './integration.ts';
+import { authenticate, readParams } from './verify.ts';
 
 const handlers: Handlers<CallName> = { ...machineCalls, ...orderCalls, ...deliveryCalls, ...pickupCodeCalls, ...restockingCalls };
 
@@ -43,8 +43,7 @@ async function serve(context: DialectContext, name: CallName, request: FastifyRe
   } catch (error) {
     const worded = wordError(error);
     if (!worded) throw error;
-    // For clients that throw on any status but 200, as the PHP ones of the document do.
-    reply.code(integration?.settings.always200 === true ? 200 : worded.status);
+    reply.code(integration && settingsOf(integration).always200 ? 200 : worded.status);
     return JSON.stringify(worded.answer);
   }
 }

@@ -52,7 +52,7 @@ select merchant_id, machine_id, 'temperature', said_at, temperature from sign wh
 union all
 select merchant_id, machine_id, 'humidity', said_at, humidity from sign where humidity is not null`;
 
-async function recordSigns(ledger: Ledger, signs: readonly SignOfLife[]): Promise<readonly void[]> {
+async function recordSigns(ledger: Ledger, signs: readonly SignOfLife[]): Promise<readonly undefined[]> {
   const rows = signs.map((sign, n) => ({
     n,
     merchant_id: sign.merchantId,
@@ -69,7 +69,7 @@ async function recordSigns(ledger: Ledger, signs: readonly SignOfLife[]): Promis
   return signs.map(() => undefined);
 }
 
-const batches = new WeakMap<Ledger, (sign: SignOfLife) => Promise<void>>();
+const batches = new WeakMap<Ledger, (sign: SignOfLife) => Promise<undefined>>();
 
 /** Comes in swarms: those that arrive together are written in one statement. Resolves when written. */
 export function recordSignOfLife(ledger: Ledger, sign: SignOfLife): Promise<void> {

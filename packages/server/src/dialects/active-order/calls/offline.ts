@@ -11,15 +11,15 @@ import {
 } from '@polyvend/protocols/active-order';
 import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify';
 import { Compile } from 'typebox/compile';
-import { causeOf } from '../../http/cause.ts';
-import type { DialectContext } from '../../http/dialect.ts';
-import { rawBody } from '../../http/raw-body.ts';
-import { findMachineByNo, type KnownMachine } from '../../ledger/machines/find-machine-by-no.ts';
-import { recordSlotReport } from '../../ledger/machines/record-slot-report.ts';
-import { recordMachineOrders } from '../../ledger/orders/record-machine-orders.ts';
-import { headerOf } from './authenticate.ts';
-import { Refusal, wordError } from './errors.ts';
-import { appKeySecret, dialect, role } from './names.ts';
+import { causeOf } from '../../../http/cause.ts';
+import type { DialectContext } from '../../../http/dialect.ts';
+import { rawBody } from '../../../http/raw-body.ts';
+import { findMachineByNo, type KnownMachine } from '../../../ledger/machines/find-machine-by-no.ts';
+import { recordSlotReport } from '../../../ledger/machines/record-slot-report.ts';
+import { recordMachineOrders } from '../../../ledger/orders/record-machine-orders.ts';
+import { Refusal, wordError } from '../errors.ts';
+import { appKeyOf, dialect, role } from '../integration.ts';
+import { headerOf } from '../verify.ts';
 import { machineOrderOf } from './offline-orders.ts';
 
 // Machines that sell by themselves report afterwards: their calls are known by two headers, not by a payload.
@@ -68,9 +68,7 @@ async function authenticateMachine(
   const machine = await findMachineByNo(ledger, machineNo);
   const { integration: mounted } = request.params as { integration?: string };
   const integrations = machine ? await directory.ofMerchant(dialect, role, machine.merchantId) : [];
-  const keys = integrations
-    .filter(({ id }) => mounted === undefined || String(id) === mounted)
-    .map(({ secrets }) => secrets[appKeySecret] ?? '');
+  const keys = integrations.filter(({ id }) => mounted === undefined || String(id) === mounted).map(appKeyOf);
   // A comparison is made in any case, so that an unknown number takes as long.
   const fits = (keys.length > 0 ? keys : ['none']).filter((key) => verifyMachineApiKey(machineNo, key, apiKey)).length > 0;
   if (!machine || keys.length === 0 || !fits) throw new Refusal('appSecretInvalid', 'api key is invalid');

@@ -9,8 +9,8 @@ import {
   stringForm,
   tradeIdPattern,
 } from '@polyvend/protocols/active-order';
-import type { OrderState } from '../../ledger/orders/order-state.ts';
-import type { MachineOrder, MachineOrderLine } from '../../ledger/orders/record-machine-orders.ts';
+import type { OrderState } from '../../../ledger/orders/order-state.ts';
+import type { MachineOrder, MachineOrderLine } from '../../../ledger/orders/record-machine-orders.ts';
 
 const states: Record<string, OrderState> = {
   SUCCESS: 'paid',

@@ -1,0 +1,20 @@
+/** The SQLSTATE of an error of PostgreSQL, or the code of one of the network; '' for anything else. */
+function codeOf(error: unknown): string {
+  const { code } = (error ?? {}) as { code?: unknown };
+  return typeof code === 'string' ? code : '';
+}
+
+/**
+ * The data itself cannot be stored (class 22): a NUL in a text, half a surrogate pair, a number out of range. Trying again changes
+ * nothing; whoever sent it is told.
+ */
+export function isDataError(error: unknown): boolean {
+  return /^22[0-9A-Z]{3}$/.test(codeOf(error));
+}
+
+/** The database is starting, stopping, full or out of reach: the same may work later. */
+export function isDatabaseGone(error: unknown): boolean {
+  const code = codeOf(error);
+  if (/^(08|53|57P|58)[0-9A-Z]+$/.test(code) || /^E(CONNREFUSED|CONNRESET|PIPE|NOENT|TIMEDOUT)$/.test(code)) return true;
+  return error instanceof Error && /timeout exceeded when trying to connect|Connection terminated/.test(error.message);
+}

@@ -1,0 +1,48 @@
+import { randomBytes } from 'node:crypto';
+import { timestampWindowSeconds } from '@polyvend/protocols/active-order';
+import type { Integration } from '../../ledger/integrations/integration.ts';
+
+/** As integrations name it: the merchant's side calls us, we are the platform. */
+export const dialect = 'active-order';
+export const role = 'platform';
+
+const appKeySecret = 'appKey';
+
+export interface Credentials {
+  appId: string;
+  appSecret: string;
+  appKey: string;
+}
+
+/** Credentials that nobody can guess. `appId` is given where machines sign with it already. */
+export function newCredentials(appId = `ds${randomBytes(8).toString('hex')}`): Credentials {
+  return { appId, appSecret: randomBytes(24).toString('base64url'), appKey: randomBytes(16).toString('hex') };
+}
+
+/** The part of an integration that is made of its credentials. */
+export function integrationOf({ appId, appSecret, appKey }: Credentials) {
+  return { dialect, role, wireId: appId, secret: appSecret, secrets: { [appKeySecret]: appKey } };
+}
+
+/** What payloads are signed with. */
+export function appKeyOf({ secrets }: Integration): string {
+  return secrets[appKeySecret] ?? '';
+}
+
+export interface Settings {
+  /** Failures are answered with HTTP 200, for clients that throw on any other, as the PHP ones of the document do. */
+  always200: boolean;
+  /** An unpaid order's end is told to its notify_url, which the document calls that of the dispense results. */
+  notifyExpiry: boolean;
+  /** Seconds by which a payload may be older or newer. */
+  timestampWindow: number;
+}
+
+export function settingsOf({ settings }: Integration): Settings {
+  const { always200, notifyExpiry, timestampWindow } = settings;
+  return {
+    always200: always200 === true,
+    notifyExpiry: notifyExpiry !== false,
+    timestampWindow: typeof timestampWindow === 'number' ? timestampWindow : timestampWindowSeconds,
+  };
+}
