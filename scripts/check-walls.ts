@@ -59,7 +59,11 @@ export const walls: Wall[] = [
     name: 'a dialect has the file names of every dialect',
     why: 'who knows one folder knows all of them',
     files: `^${server}/dialects/[^/]+/`,
-    onlyNamed: [`/dialects/[^/]+/(routes|verify|map|errors|outbound|integration|index)\\.ts$`, '/dialects/[^/]+/calls/', '\\.test\\.ts$'],
+    onlyNamed: [
+      `/dialects/[^/]+/(routes|verify|map|errors|outbound|integration|index)\\.ts$`,
+      '/dialects/[^/]+/calls/',
+      '\\.test\\.ts$',
+    ],
   },
   {
     name: 'devices and notifications know no dialect',

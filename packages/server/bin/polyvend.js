@@ -9,9 +9,9 @@ import { fileURLToPath, pathToFileURL } from 'node:url';
 
 const NEEDED = 24;
 const here = dirname(fileURLToPath(import.meta.url));
-const main = [join(here, '../src/cli/main.ts'), join(here, '../dist/cli/main.js')].find((path) => existsSync(path));
+const main = [join(here, '../src/cli/main.ts'), join(here, '../src/cli/main.js')].find((path) => existsSync(path));
 
-if (!main) fail('Polyvend is incomplete: neither src/cli/main.ts nor dist/cli/main.js is there. Install it again.');
+if (!main) fail('Polyvend is incomplete: neither src/cli/main.ts nor src/cli/main.js is there. Install it again.');
 else if (Number.parseInt(process.versions.node, 10) >= NEEDED) {
   import(pathToFileURL(main).href).catch((error) => {
     console.error(error);

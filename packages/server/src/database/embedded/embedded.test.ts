@@ -5,7 +5,7 @@ import { createServer } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import pg from 'pg';
-import { afterEach, beforeAll, describe, expect, test } from 'vitest';
+import { afterEach, beforeAll, describe, expect, test, vi } from 'vitest';
 import { findEmbeddedServer, startEmbeddedServer } from './index.ts';
 import { readCommand } from './is-server.ts';
 import { layOutFolder } from './lay-out-folder.ts';
@@ -161,6 +161,16 @@ describe('after a crash', () => {
     await killHub(hub);
     expect(await ask((await start(folder)).url, 'SELECT n FROM kept')).toEqual([{ n: 1 }]);
     await busy;
+  });
+
+  test('a server killed under a living hub is started again at the same address, losing nothing', async () => {
+    const folder = usedFolder();
+    const server = await start(folder);
+    await ask(server.url, 'CREATE TABLE kept AS SELECT 1 AS n');
+    process.kill(server.pid, 'SIGKILL');
+    const rows = await vi.waitFor(() => ask(server.url, 'SELECT n FROM kept'), { timeout: 10_000, interval: 50 });
+    expect(rows).toEqual([{ n: 1 }]);
+    expect(server.words.filter((words) => words.includes('started on'))).toHaveLength(2);
   });
 
   test("a pid file that names somebody else's process is no hindrance", async () => {

@@ -3,7 +3,12 @@ import type { LaunchedServer } from './launch-server.ts';
 import type { ServerFolder } from './lay-out-folder.ts';
 
 /** Sees to it that the server ends with the hub, and that its ending by itself is told. Returns the orderly stop. */
-export function guardEnd(at: ServerFolder, { child, pid }: LaunchedServer, log: (message: string) => void): () => Promise<void> {
+export function guardEnd(
+  at: ServerFolder,
+  { child, pid }: LaunchedServer,
+  log: (message: string) => void,
+  onEnd: () => void,
+): () => Promise<void> {
   // For process.exit and uncaught errors. A hub killed outright runs nothing: there the next start ends the server.
   const endWithHub = () => child.kill('SIGINT');
   process.once('exit', endWithHub);
@@ -11,7 +16,9 @@ export function guardEnd(at: ServerFolder, { child, pid }: LaunchedServer, log: 
   let stopping = false;
   child.once('exit', (code, signal) => {
     process.off('exit', endWithHub);
-    if (!stopping) log(`PostgreSQL (process ${pid}) ended by itself (${signal ?? `code ${code}`}); see ${at.log}`);
+    if (stopping) return;
+    log(`PostgreSQL (process ${pid}) ended by itself (${signal ?? `code ${code}`}); see ${at.log}`);
+    onEnd();
   });
   return async () => {
     stopping = true;

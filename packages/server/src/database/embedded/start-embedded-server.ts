@@ -1,4 +1,5 @@
 import { accessSync, chmodSync, constants, mkdirSync, statSync } from 'node:fs';
+import { setTimeout as sleep } from 'node:timers/promises';
 import { askVersion } from './ask-version.ts';
 import { checkCluster } from './check-cluster.ts';
 import { chooseLauncher } from './choose-launcher.ts';
@@ -34,25 +35,61 @@ export interface EmbeddedServer {
   stop(): Promise<void>;
 }
 
-/** Starts the hub's own PostgreSQL on a folder, which is this hub's alone until `stop`. Throws plain, actionable errors. */
+/** A server that ended by itself is started again after so many milliseconds, and again as long as that fails. */
+const restartAfter = 500;
+
+/**
+ * Starts the hub's own PostgreSQL on a folder, which is this hub's alone until `stop`. Throws plain, actionable errors. When the
+ * server ends by itself it is started again at the same address: the pools over it find it there.
+ */
 export async function startEmbeddedServer({ folder, log, settings = {} }: EmbeddedServerOptions): Promise<EmbeddedServer> {
   const at = openFolder(folder);
   const unlock = lockFolder(at);
+  let stopped: Promise<void> | undefined;
+  let restarting: Promise<void> | undefined;
+  let server: EmbeddedServer;
+
+  async function restart(): Promise<void> {
+    const again = { ...settings, port: new URL(server.url).port };
+    for (;;) {
+      await sleep(restartAfter);
+      if (stopped !== undefined) return;
+      try {
+        server = await start(at, log, again, onEnd);
+        return;
+      } catch (error) {
+        log(error instanceof Error ? error.message : String(error));
+      }
+    }
+  }
+  function onEnd(): void {
+    if (stopped === undefined) restarting = restart();
+  }
+  async function end(): Promise<void> {
+    await restarting;
+    await server.stop().finally(unlock);
+  }
+
   try {
-    const server = await start(at, log, settings);
-    let stopped: Promise<void> | undefined;
-    const stop = () => (stopped ??= server.stop().finally(unlock));
-    return { url: server.url, pid: server.pid, stop };
+    server = await start(at, log, settings, onEnd);
   } catch (error) {
     unlock();
     throw error;
   }
+  return {
+    url: server.url,
+    get pid() {
+      return server.pid;
+    },
+    stop: () => (stopped ??= end()),
+  };
 }
 
 async function start(
   at: ServerFolder,
   log: (message: string) => void,
   settings: Record<string, string>,
+  onEnd: () => void,
 ): Promise<EmbeddedServer> {
   const binaries = findBinaries();
   const user = chooseServerUser(at);
@@ -67,7 +104,7 @@ async function start(
   const plan = { postgres: binaries.postgres, settings, socketFolder: socketFolder ?? '', lastPort: readFacts(at).port, log };
   const launched = await launchServer(at, launcher, plan);
   const { pid, port } = launched;
-  const stop = guardEnd(at, launched, log);
+  const stop = guardEnd(at, launched, log, onEnd);
   try {
     await openDatabase(serverUrl(password, { port, socketFolder }, 'postgres'));
     const url = serverUrl(password, { port, socketFolder });

@@ -6,6 +6,7 @@ import { rawBody } from '../../http/raw-body.ts';
 import type { Integration } from '../../ledger/integrations/integration.ts';
 import type { Done, Handlers } from './calls/call.ts';
 import { deliveryCalls } from './calls/deliveries.ts';
+import { describe } from './calls/describe.ts';
 import { machineCalls } from './calls/machines.ts';
 import { offlineRoutes } from './calls/offline.ts';
 import { orderCalls } from './calls/orders.ts';
@@ -22,11 +23,11 @@ const secretParams = ['code'];
 
 export function routes(app: FastifyInstance, context: DialectContext): void {
   for (const name of Object.keys(calls) as CallName[]) {
-    const { method, path, summary } = calls[name];
+    const { method, path } = calls[name];
     app.route({
       method,
       url: `${basePath}${path}`,
-      schema: { tags: ['active-order'], summary },
+      schema: describe(calls[name]),
       handler: (request, reply) => serve(context, name, request, reply),
     });
   }

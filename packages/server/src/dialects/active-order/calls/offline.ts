@@ -1,12 +1,14 @@
 import {
   FieldError,
   OfflineOrders,
+  OfflineOrdersAnswer,
   offlineHeaders,
   offlinePaths,
   optionalInteger,
   readInteger,
   readText,
   StandaloneStock,
+  StandaloneStockAnswer,
   verifyMachineApiKey,
 } from '@polyvend/protocols/active-order';
 import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify';
@@ -20,6 +22,7 @@ import { recordMachineOrders } from '../../../ledger/orders/record-machine-order
 import { Refusal, wordError } from '../errors.ts';
 import { appKeyOf, dialect, role } from '../integration.ts';
 import { headerOf } from '../verify.ts';
+import { describeOffline } from './describe.ts';
 import { machineOrderOf } from './offline-orders.ts';
 
 // Machines that sell by themselves report afterwards: their calls are known by two headers, not by a payload.
@@ -30,18 +33,18 @@ const stock = Compile(StandaloneStock);
 type Serve = (context: DialectContext, machine: KnownMachine, request: FastifyRequest) => Promise<Record<string, unknown>>;
 
 export function offlineRoutes(app: FastifyInstance, context: DialectContext): void {
-  const served: Record<keyof typeof offlinePaths, Serve> = {
-    batchUploadOrders: uploadOrders,
-    standaloneUpdateStock: updateStock,
-  };
-  for (const name of Object.keys(offlinePaths) as (keyof typeof offlinePaths)[]) {
-    app.route({
-      method: 'POST',
-      url: offlinePaths[name],
-      schema: { tags: ['active-order'], summary: name === 'batchUploadOrders' ? '离线订单上传' : '单机库存上传' },
-      handler: (request, reply) => answer(context, served[name], request, reply),
-    });
-  }
+  app.route({
+    method: 'POST',
+    url: offlinePaths.batchUploadOrders,
+    schema: describeOffline('离线订单上传', OfflineOrders, OfflineOrdersAnswer),
+    handler: (request, reply) => answer(context, uploadOrders, request, reply),
+  });
+  app.route({
+    method: 'POST',
+    url: offlinePaths.standaloneUpdateStock,
+    schema: describeOffline('单机库存上传', StandaloneStock, StandaloneStockAnswer),
+    handler: (request, reply) => answer(context, updateStock, request, reply),
+  });
 }
 
 async function answer(context: DialectContext, serve: Serve, request: FastifyRequest, reply: FastifyReply): Promise<string> {
