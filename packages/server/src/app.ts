@@ -4,7 +4,7 @@ import swaggerUi from '@fastify/swagger-ui';
 import Fastify, { type FastifyBaseLogger, type FastifyInstance, LogController } from 'fastify';
 import type { Config } from './config.ts';
 import type { Dialect, DialectContext } from './http/dialect.ts';
-import { answerFailures } from './http/failures.ts';
+import { answerFailures, answerUnroutable } from './http/failures.ts';
 import { readRawBodies } from './http/raw-body.ts';
 import type { Metrics } from './metrics.ts';
 
@@ -33,7 +33,9 @@ export async function createApp(options: AppOptions): Promise<FastifyInstance> {
     keepAliveTimeout: 72_000,
     forceCloseConnections: 'idle',
     return503OnClosing: true,
+    frameworkErrors: answerUnroutable(dialects),
   });
+  app.server.maxConnections = config.http.maxConnections;
   // Bodies are verified and read by the dialects themselves, over the raw bytes; schemas here are for the page of the API alone.
   app.setValidatorCompiler(() => () => true);
   app.setSerializerCompiler(() => (data) => JSON.stringify(data));
@@ -56,7 +58,8 @@ export async function createApp(options: AppOptions): Promise<FastifyInstance> {
       tags: dialects.map(({ name }) => ({ name })),
     },
   });
-  await app.register(swaggerUi, { routePrefix: '/docs' });
+  const theme = { title: 'Polyvend', css: [{ filename: 'polyvend.css', content: '.swagger-ui .topbar { display: none }' }] };
+  await app.register(swaggerUi, { routePrefix: '/docs', theme });
   for (const dialect of dialects) {
     await app.register((scope, _options, done) => {
       dialect.routes(scope, context);

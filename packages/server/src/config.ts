@@ -1,4 +1,5 @@
 import { resolve } from 'node:path';
+import ipaddr from 'ipaddr.js';
 
 /** Every setting: the variable that sets it, what it means, and what holds without it. docs/configuration.md is tested against this. */
 export const settings = {
@@ -20,6 +21,7 @@ export const settings = {
   },
   POLYVEND_RATE_LIMIT: { default: '5000', meaning: 'Most requests per second of one integration; 0 is no limit.' },
   POLYVEND_BODY_LIMIT: { default: '1048576', meaning: 'Longest request body, in bytes.' },
+  POLYVEND_HTTP_CONNECTIONS: { default: '10000', meaning: 'Most open connections of HTTP.' },
   POLYVEND_DB_CONNECTIONS: { default: '16', meaning: 'Most connections of this process to the database.' },
   POLYVEND_MQTT_CONNECTIONS: { default: '20000', meaning: 'Most connections to the embedded broker.' },
   POLYVEND_MQTT_OWN_TOPIC: {
@@ -32,7 +34,7 @@ export const settings = {
 export type Role = 'api' | 'worker' | 'machines' | 'all';
 
 export interface Config {
-  http: { host: string; port: number; bodyLimit: number; rateLimit: number };
+  http: { host: string; port: number; bodyLimit: number; rateLimit: number; maxConnections: number };
   mqtt: { host: string; port: number; url: string | undefined; maxConnections: number; requireOwnTopic: boolean };
   database: { url: string | undefined; connections: number };
   /** Absolute. */
@@ -77,6 +79,7 @@ export function readConfig(environment: Environment): Config {
       port: whole('PORT', 65_535),
       bodyLimit: whole('POLYVEND_BODY_LIMIT', 100_000_000),
       rateLimit: whole('POLYVEND_RATE_LIMIT', 10_000_000),
+      maxConnections: whole('POLYVEND_HTTP_CONNECTIONS', 1_000_000),
     },
     mqtt: {
       host: text('MQTT_HOST'),
@@ -88,8 +91,15 @@ export function readConfig(environment: Environment): Config {
     database: { url: url('DATABASE_URL', ['postgres', 'postgresql']), connections: whole('POLYVEND_DB_CONNECTIONS', 1_000) },
     dataFolder: resolve(text('POLYVEND_DATA')),
     secretKey: text('POLYVEND_SECRET_KEY') || undefined,
-    allowPrivate: allowed === '' ? 'public' : allowed === 'any' ? 'any' : allowed.split(',').map((range) => range.trim()),
+    allowPrivate: allowed === '' ? 'public' : allowed === 'any' ? 'any' : allowed.split(',').map(cidr),
     role: oneOf('POLYVEND_ROLE', ['api', 'worker', 'machines', 'all']),
     logLevel: oneOf('LOG_LEVEL', ['fatal', 'error', 'warn', 'info', 'debug', 'trace', 'silent']),
   };
+}
+
+function cidr(text: string): string {
+  const range = text.trim();
+  if (!ipaddr.isValidCIDR(range))
+    throw new ConfigError(`POLYVEND_ALLOW_PRIVATE must be any, or ranges such as 10.1.0.0/16, not ${range}.`);
+  return range;
 }

@@ -102,7 +102,7 @@ export async function startHub({ config, logger, clock, rules, sweeping = true }
       onNotify(channel, payload) {
         if (channel === 'integrations') directory.forget();
         else if (channel === 'commands') devices?.wake(payload);
-        else notifications?.wake();
+        else if (channel === 'outbox' || channel === 'notifications') notifications?.wake(channel);
       },
     });
     stops.push(() => listener.close());
@@ -143,6 +143,7 @@ export async function startHub({ config, logger, clock, rules, sweeping = true }
       app,
       async settle() {
         await sweeper.sweep();
+        await devices?.idle();
         await notifications?.sweep();
         await notifications?.idle();
       },

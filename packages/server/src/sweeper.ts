@@ -1,5 +1,6 @@
 import type { Logger } from 'pino';
 import type { Devices } from './devices/index.ts';
+import { eachApart } from './ledger/apart.ts';
 import type { Ledger } from './ledger/ledger.ts';
 import { sweepLedger } from './ledger/sweep.ts';
 import type { Metrics } from './metrics.ts';
@@ -19,9 +20,15 @@ const interval = 1_000;
 export function startSweeper({ ledger, logger, metrics, devices, sweepsLedger, timers }: SweeperOptions) {
   let underWay: Promise<void> | undefined;
 
+  const parts = [
+    async () => {
+      if (sweepsLedger) metrics.swept.inc(await sweepLedger(ledger));
+    },
+    async () => await devices?.sweep(),
+  ];
+
   async function sweepAll(): Promise<void> {
-    if (sweepsLedger) metrics.swept.inc(await sweepLedger(ledger));
-    await devices?.sweep();
+    await eachApart(parts, (part) => part());
   }
 
   function sweep(): Promise<void> {

@@ -1,9 +1,13 @@
 import { pino } from 'pino';
-import { type Config, ConfigError, readConfig } from '../config.ts';
+import { readConfig } from '../config.ts';
 import { startHub } from '../hub.ts';
 import { describeDemo } from './demo/print-demo.ts';
 import { runDemo } from './demo/run-demo.ts';
+import { explainFailure } from './explain-failure.ts';
 import { pinoPretty } from './pretty.ts';
+
+/** Milliseconds within which a second signal is the first one again. */
+const sameSignal = 500;
 
 /** Runs the hub until it is told to stop. Ctrl-C and SIGTERM close it cleanly; a second signal ends it at once. */
 export async function start({ demo }: { demo?: boolean }): Promise<void> {
@@ -15,10 +19,15 @@ export async function start({ demo }: { demo?: boolean }): Promise<void> {
     logger.warn('demo: the hub may call private and loopback addresses. Do not run a demo where others can reach it.');
   }
   const stops: (() => Promise<void>)[] = [];
-  let stopping = false;
+  let stoppingSince: number | undefined;
   const stop = (signal: string): void => {
-    if (stopping) process.exit(1);
-    stopping = true;
+    const now = performance.now();
+    if (stoppingSince !== undefined) {
+      // A terminal sends Ctrl-C to npm and to us, and npm passes its own on: that is one Ctrl-C, not two.
+      if (now - stoppingSince > sameSignal) process.exit(1);
+      return;
+    }
+    stoppingSince = now;
     logger.info({ signal }, 'stopping');
     void (async () => {
       for (const one of stops.reverse()) await one();
@@ -42,19 +51,7 @@ export async function start({ demo }: { demo?: boolean }): Promise<void> {
     }
   } catch (error) {
     for (const one of stops.reverse()) await one().catch(() => undefined);
-    logger.fatal(explain(error, config));
+    logger.fatal(explainFailure(error, config));
     process.exit(1);
   }
-}
-
-/** What the operator can do about it, in a line; the rest of the error where we do not know. */
-function explain(error: unknown, config: Config): string {
-  const { code, syscall, port } = error as NodeJS.ErrnoException & { port?: number };
-  if (code === 'EADDRINUSE') {
-    const setting = port === config.mqtt.port ? 'MQTT_PORT' : 'PORT';
-    return `Port ${port} is taken. Stop what listens there, or choose another: ${setting}=${(port ?? 0) + 1} npm start`;
-  }
-  if (code === 'EACCES' && syscall === 'listen') return `Port ${port} may not be opened by this user; choose one above 1023.`;
-  if (error instanceof ConfigError) return error.message;
-  return error instanceof Error ? (error.stack ?? error.message) : String(error);
 }

@@ -40,7 +40,10 @@ export function connect({ url, maxConnections = 10, applicationName = 'polyvend'
   // An error event that nobody hears ends the process. Each client is listened to from its beginning, since the pool does so
   // only while it is idle; what the pool passes on has been said then.
   pool.on('connect', (client) => {
-    client.on('error', (error) => log.warn({ err: error }, 'A database connection was lost.'));
+    // Once the pool is closed, the server may end a connection before our goodbye has reached it.
+    client.on('error', (error) => {
+      if (!closed) log.warn({ err: error }, 'A database connection was lost.');
+    });
   });
   pool.on('error', () => {});
   const kysely = new Kysely<Tables>({ dialect: new PostgresDialect({ pool }) });

@@ -1,4 +1,5 @@
 import { encodeToMachine, type FloorType, floorTypes, type Publication } from '@polyvend/protocols/machine';
+import pLimit from 'p-limit';
 import { type Command, claimCommand, machinesToServe } from '../ledger/dispensing/claim-command.ts';
 import type { Ledger } from '../ledger/ledger.ts';
 import { machinesWithMessages } from '../ledger/machines/waiting-messages.ts';
@@ -10,6 +11,8 @@ export interface CommandQueue {
   wake(payload: string): void;
   /** Serves the machines whose wake was lost or whose lock has run out. */
   sweep(): Promise<void>;
+  /** Resolves when no machine is being served. */
+  idle(): Promise<void>;
   stop(): Promise<void>;
 }
 
@@ -20,6 +23,9 @@ export interface CommandQueueOptions {
   onError: (error: unknown, merchantId: number, machineId: number) => void;
 }
 
+/** Machines served at the same time. */
+const mostServed = 4;
+
 /** How often words that wait for a machine are looked for, in sweeps. */
 const messageSweep = 15;
 
@@ -27,6 +33,8 @@ const messageSweep = 15;
 export function commandQueue({ ledger, link, onSent, onError }: CommandQueueOptions): CommandQueue {
   const serving = new Map<string, Promise<void>>();
   const again = new Set<string>();
+  // Each holds a connection to the database: a thousand machines with something queued leave some for the rest of the hub.
+  const atOnce = pLimit(mostServed);
   let stopped = false;
   let sweeps = 0;
 
@@ -37,7 +45,7 @@ export function commandQueue({ ledger, link, onSent, onError }: CommandQueueOpti
       again.add(key);
       return;
     }
-    const work = serveOnce(merchantId, machineId)
+    const work = atOnce(() => serveOnce(merchantId, machineId))
       .catch((error: unknown) => onError(error, merchantId, machineId))
       .finally(() => {
         serving.delete(key);
@@ -47,7 +55,8 @@ export function commandQueue({ ledger, link, onSent, onError }: CommandQueueOpti
   }
 
   async function serveOnce(merchantId: number, machineId: number): Promise<void> {
-    if (!link.isReady()) return;
+    // Not claimed for a machine that would not hear it: what is sent into the void is held, and a person has to decide.
+    if (!link.isReady() || !link.reaches(machineId)) return;
     const command = await claimCommand(ledger, merchantId, machineId);
     if (command) {
       await link.publish(dispenseMessage(command));
@@ -67,6 +76,9 @@ export function commandQueue({ ledger, link, onSent, onError }: CommandQueueOpti
       sweeps += 1;
       if (sweeps % messageSweep !== 0) return;
       for (const { merchantId, machineId } of await machinesWithMessages(ledger)) serve(merchantId, machineId);
+    },
+    async idle() {
+      while (serving.size > 0) await Promise.all(serving.values());
     },
     async stop() {
       stopped = true;

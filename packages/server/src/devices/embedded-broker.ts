@@ -1,4 +1,5 @@
 import { timingSafeEqual } from 'node:crypto';
+import type { EventEmitter } from 'node:events';
 import { createServer, type Server, type Socket } from 'node:net';
 import { topics } from '@polyvend/protocols/machine';
 import { Aedes, type AuthenticateError, type Client } from 'aedes';
@@ -15,6 +16,8 @@ export interface EmbeddedBrokerOptions {
   receive: Receive;
   maxConnections: number;
   onRefused: (reason: string, who: string) => void;
+  /** A machine has subscribed to what is said to it. */
+  onListening: (machine: KnownMachine) => void;
 }
 
 const badCredentials = 4;
@@ -27,17 +30,24 @@ export async function startEmbeddedBroker(options: EmbeddedBrokerOptions): Promi
   const { find, receive, onRefused } = options;
   const machines = new WeakMap<Client, KnownMachine>();
   /** The connection that counts: of two of one machine the later one. */
-  const current = new Map<string, Client>();
+  const current = new Map<number, Client>();
+  /** Machines that hear what is said to them. */
+  const listening = new Map<number, Client>();
 
   const broker = await Aedes.createBroker({
     maxClientsIdLength: 64,
     queueLimit: 1_000,
+    preConnect(_client, packet, done) {
+      // The ledger is the queue. A session would keep messages in memory for machines that are gone, and bring them late.
+      packet.clean = true;
+      done(null, true);
+    },
     authenticate(client, username, password, done) {
       void signIn(find, client.id, username, password)
         .then((machine) => {
           if (machine) {
             machines.set(client, machine);
-            current.set(machine.machineNo, client);
+            current.set(machine.id, client);
           } else {
             onRefused('sign-in', username ?? '');
           }
@@ -54,8 +64,8 @@ export async function startEmbeddedBroker(options: EmbeddedBrokerOptions): Promi
         return done(new Error('topic not allowed'));
       }
       const payload = typeof packet.payload === 'string' ? Buffer.from(packet.payload) : packet.payload;
-      const staleWill = current.get(machine.machineNo) !== client;
-      receive({ topic: packet.topic, payload, machine, staleWill }).then(
+      const replaced = current.get(machine.id) !== client;
+      receive({ topic: packet.topic, payload, machine, replaced }).then(
         () => done(null),
         // Not acknowledged: the machine sends it again when it is back.
         () => done(new Error('not available')),
@@ -68,10 +78,25 @@ export async function startEmbeddedBroker(options: EmbeddedBrokerOptions): Promi
       // null refuses this subscription and keeps the connection.
       done(null, allowed ? subscription : null);
     },
+    // Whatever was subscribed to: a machine is told what is said to it, and nothing else.
+    authorizeForward(client, packet) {
+      const machine = machines.get(client);
+      return machine && packet.topic === topics.clientOf(machine.machineNo) ? packet : null;
+    },
   });
+  broker.on('subscribe', (_subscriptions, client) => {
+    const machine = client && machines.get(client);
+    if (!machine || current.get(machine.id) !== client) return;
+    listening.set(machine.id, client);
+    options.onListening(machine);
+  });
+  // An 'error' that nobody hears would end the process.
+  (broker as EventEmitter).on('error', (error: Error) => onRefused(error.message, 'broker'));
   broker.on('clientDisconnect', (client: Client) => {
     const machine = machines.get(client);
-    if (machine && current.get(machine.machineNo) === client) current.delete(machine.machineNo);
+    if (!machine) return;
+    if (current.get(machine.id) === client) current.delete(machine.id);
+    if (listening.get(machine.id) === client) listening.delete(machine.id);
   });
 
   const sockets = new Set<Socket>();
@@ -83,7 +108,8 @@ export async function startEmbeddedBroker(options: EmbeddedBrokerOptions): Promi
     broker.handle(socket);
   });
   server.maxConnections = options.maxConnections;
-  await listening(server, options.port, options.host);
+  await openPort(server, options.port, options.host);
+  server.on('error', (error) => onRefused(error.message, 'server'));
   const address = server.address();
   const port = typeof address === 'object' && address ? address.port : options.port;
 
@@ -96,6 +122,7 @@ export async function startEmbeddedBroker(options: EmbeddedBrokerOptions): Promi
         );
       }),
     isReady: () => server.listening,
+    reaches: (machineId) => listening.has(machineId),
     connections: () => sockets.size,
     async close() {
       const closed = new Promise<void>((resolve) => server.close(() => resolve()));
@@ -124,7 +151,7 @@ function refusal(): AuthenticateError {
   return Object.assign(new Error('bad user name or password'), { returnCode: badCredentials });
 }
 
-function listening(server: Server, port: number, host: string): Promise<void> {
+function openPort(server: Server, port: number, host: string): Promise<void> {
   return new Promise((resolve, reject) => {
     server.once('error', reject);
     server.listen(port, host, () => {

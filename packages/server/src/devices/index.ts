@@ -3,7 +3,7 @@ import type { Config } from '../config.ts';
 import type { Ledger } from '../ledger/ledger.ts';
 import type { Metrics } from '../metrics.ts';
 import { connectBroker } from './broker-connection.ts';
-import { commandQueue } from './command-queue.ts';
+import { type CommandQueue, commandQueue } from './command-queue.ts';
 import { startEmbeddedBroker } from './embedded-broker.ts';
 import { knownMachines } from './known-machines.ts';
 import type { MachineLink } from './link.ts';
@@ -15,6 +15,8 @@ export interface Devices {
   /** A machine's queue has changed. */
   wake(payload: string): void;
   sweep(): Promise<void>;
+  /** Resolves when what was to be said to machines is said. */
+  idle(): Promise<void>;
   isReady(): boolean;
   stop(): Promise<void>;
 }
@@ -47,6 +49,7 @@ export async function startDevices({ config, ledger, metrics, logger }: DevicesO
       throw error;
     }
   };
+  let queue: CommandQueue | undefined;
   const link: MachineLink = config.mqtt.url
     ? await connectBroker({ url: config.mqtt.url, receive: logged, log: logger })
     : await startEmbeddedBroker({
@@ -59,23 +62,26 @@ export async function startDevices({ config, ledger, metrics, logger }: DevicesO
           metrics.brokerRefusals.inc({ reason });
           logger.debug({ reason, who }, 'broker refused');
         },
+        onListening: ({ merchantId, id }) => queue?.wake(`${merchantId}:${id}`),
       });
-  const queue = commandQueue({
+  const commands = commandQueue({
     ledger,
     link,
     onSent: () => metrics.commands.inc(),
     onError: (error, merchantId, machineId) => logger.error({ err: error, merchantId, machineId }, 'command not sent'),
   });
+  queue = commands;
   return {
     url: link.url,
-    wake: queue.wake,
+    wake: commands.wake,
     async sweep() {
       metrics.machineConnections.set(link.connections());
-      await queue.sweep();
+      await commands.sweep();
     },
+    idle: commands.idle,
     isReady: () => link.isReady(),
     async stop() {
-      await queue.stop();
+      await commands.stop();
       await link.close();
     },
   };

@@ -7,8 +7,8 @@ export interface Arrival {
   payload: Uint8Array;
   /** The machine that is connected, where the broker is our own and knows; else the message is judged by itself. */
   machine?: KnownMachine | undefined;
-  /** A last will whose connection was replaced by a newer one. */
-  staleWill?: boolean;
+  /** Its connection was replaced by a newer one of the same machine: a last will of it means nothing any more. */
+  replaced?: boolean;
 }
 
 /** Resolves when the message is in the ledger or dropped for good; rejects when it should be sent again. */
@@ -18,9 +18,11 @@ export type Receive = (arrival: Arrival) => Promise<void>;
 export interface MachineLink {
   /** Where machines connect. */
   readonly url: string;
-  /** Resolves when the broker has taken it. */
+  /** Resolves when the broker has taken it; rejects when it does not within seconds, and then it is not sent later. */
   publish(publication: Publication): Promise<void>;
   isReady(): boolean;
+  /** Whether a machine would hear what is published to it now; where the broker is another's, nobody knows, and it is taken as true. */
+  reaches(machineId: number): boolean;
   connections(): number;
   close(): Promise<void>;
 }

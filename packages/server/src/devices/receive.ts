@@ -11,7 +11,9 @@ import {
   topics,
   verifyMessage,
 } from '@polyvend/protocols/machine';
+import pLimit, { type LimitFunction } from 'p-limit';
 import { isDataError } from '../database/errors.ts';
+import { rateLimiter } from '../http/rate-limiter.ts';
 import { LedgerError } from '../ledger/errors.ts';
 import type { Ledger } from '../ledger/ledger.ts';
 import type { KnownMachine } from '../ledger/machines/find-machine-by-no.ts';
@@ -32,24 +34,48 @@ export interface ReceiveOptions {
   requireOwnTopic: boolean;
 }
 
+/** What a broker says for a machine whose connection broke. */
+const lastWill: FromMachineMethod = 'client.offline';
+
 /** Longest message, in bytes: a boot report with all its fields is below 4 KB. */
 const mostBytes = 64 * 1024;
+/** Messages of machines that hold a transaction at the same time. */
+const mostTransactions = 6;
+
+const signsOfLife: ReadonlySet<FromMachineMethod> = new Set([
+  'client.heartbeat',
+  'client.temperature.put',
+  'client.humidity.put',
+]);
+
+interface Places {
+  places: LimitFunction;
+}
+
+/** Messages per second of one machine that may be dropped before it is cut off. */
+const mostDropped = 50;
+
 /** What an event keeps of a message. */
 const mostKept = 4_000;
 
 /** Verifies, then reads, then hands a message to the handler of its kind. Messages of one machine are taken in their order. */
 export function receiver(options: ReceiveOptions): Receive {
   const tails = new Map<string, Promise<void>>();
+  const garbage = rateLimiter(mostDropped);
+  const context = { ...options, places: pLimit(mostTransactions) };
 
   return async (arrival) => {
     const verified = await verify(options, arrival);
     if (typeof verified === 'string') {
-      options.onDrop(verified, arrival.machine?.machineNo ?? '');
+      const machineNo = arrival.machine?.machineNo ?? '';
+      options.onDrop(verified, machineNo);
+      // What is good waits for the ledger and so sets its own pace; what is bad costs the sender its connection.
+      if (arrival.machine && !garbage.allow(machineNo)) throw new Error('too much that cannot be read');
       return;
     }
     const { machineNo } = verified.machine;
     const before = tails.get(machineNo);
-    const work = before === undefined ? take(options, verified) : before.then(() => take(options, verified));
+    const work = before === undefined ? take(context, verified) : before.then(() => take(context, verified));
     const tail = work.catch(() => undefined);
     tails.set(machineNo, tail);
     try {
@@ -72,11 +98,12 @@ async function verify({ find, requireOwnTopic }: ReceiveOptions, arrival: Arriva
   const pinned = machineNoOfTopic(topic);
   if (pinned === undefined && (requireOwnTopic || topic !== topics.server)) return 'topic';
   if (payload.length > mostBytes) return 'size';
-  if (arrival.staleWill) return 'stale-will';
   const decoded = decodeMessage(payload);
   if (!decoded.ok) return 'form';
   try {
     const { machineNo, method, sentAt } = readHeader(decoded.fields);
+    if (arrival.replaced && method === lastWill) return 'stale-will';
+    if (Object.values(decoded.fields).some((value) => typeof value === 'object')) return 'form';
     if (pinned !== undefined && pinned !== machineNo) return 'machine';
     if (arrival.machine && arrival.machine.machineNo !== machineNo) return 'machine';
     const machine = arrival.machine ?? (await find(machineNo));
@@ -88,7 +115,10 @@ async function verify({ find, requireOwnTopic }: ReceiveOptions, arrival: Arriva
   }
 }
 
-async function take({ ledger, onDrop, onMessage }: ReceiveOptions, { machine, fields, method, sentAt }: Verified): Promise<void> {
+async function take(
+  { ledger, places, onDrop, onMessage }: ReceiveOptions & Places,
+  { machine, fields, method, sentAt }: Verified,
+): Promise<void> {
   const receivedAt = ledger.clock.now();
   // A machine whose clock runs ahead must not make its later words look old.
   const saidAt = sentAt && sentAt < receivedAt ? sentAt : receivedAt;
@@ -97,7 +127,11 @@ async function take({ ledger, onDrop, onMessage }: ReceiveOptions, { machine, fi
   try {
     const message = readFromMachine(fields);
     const extras = fromMachine[message.method].extras(fields);
-    await handle({ ledger, machine, receivedAt, saidAt, fields, extras, cause: causeOf(fields, method) }, message);
+    const heard = { ledger, machine, receivedAt, saidAt, fields, extras, cause: causeOf(fields, method) };
+    // Signs of life are written together, many at once; whatever else takes a transaction waits for one of a few places, so that a
+    // swarm of machines leaves the database to the rest of the hub too.
+    if (signsOfLife.has(message.method)) await handle(heard, message);
+    else await places(() => handle(heard, message));
   } catch (error) {
     if (!isHopeless(error)) throw error;
     onDrop(error instanceof FieldError && error.field === 'method' ? 'method' : 'field', machine.machineNo);

@@ -1,4 +1,4 @@
-import type { FastifyError, FastifyInstance, FastifyReply } from 'fastify';
+import type { FastifyError, FastifyInstance, FastifyReply, FastifyRequest } from 'fastify';
 import { isDatabaseGone, isDataError } from '../database/errors.ts';
 import type { Dialect, HttpFailure } from './dialect.ts';
 
@@ -20,31 +20,33 @@ export function answerFailures(app: FastifyInstance, dialects: readonly Dialect[
     for (const one of [method].flat()) routes.push({ method: one, pattern });
   });
 
-  function answer(reply: FastifyReply, url: string, failure: HttpFailure): void {
-    const path = pathOf(url);
-    const owner = dialects.find(({ prefixes }) => prefixes.some((prefix) => path === prefix || path.startsWith(`${prefix}/`)));
-    const { status, body } = owner?.wordFailure(failure) ?? {
-      status: ownForm[failure].status,
-      body: { error: { code: failure, message: ownForm[failure].message } },
-    };
-    void reply
-      .code(status)
-      .header('cache-control', 'no-store')
-      .type('application/json; charset=utf-8')
-      .send(JSON.stringify(body));
-  }
-
   app.setNotFoundHandler((request, reply) => {
     const path = (request.url.split('?')[0] ?? '').replaceAll(/\/{2,}/g, '/');
     const known = routes.some(({ pattern }) => pattern.test(path));
-    answer(reply, request.url, known ? 'method-not-allowed' : 'not-found');
+    answer(dialects, reply, request.url, known ? 'method-not-allowed' : 'not-found');
   });
 
   app.setErrorHandler((error: FastifyError, request, reply) => {
     const failure = failureOf(error);
     if (failure === 'internal' || failure === 'unavailable') request.log.error({ err: error }, 'request failed');
-    answer(reply, request.url, failure);
+    answer(dialects, reply, request.url, failure);
   });
+}
+
+/** What the router itself cannot read: a path that is no UTF-8, or a part of it that is longer than any id. */
+export function answerUnroutable(dialects: readonly Dialect[]) {
+  return ({ code }: FastifyError, request: FastifyRequest, reply: FastifyReply): void =>
+    answer(dialects, reply, request.url, code === 'FST_ERR_MAX_PARAM_LENGTH' ? 'not-found' : 'malformed');
+}
+
+function answer(dialects: readonly Dialect[], reply: FastifyReply, url: string, failure: HttpFailure): void {
+  const path = pathOf(url);
+  const owner = dialects.find(({ prefixes }) => prefixes.some((prefix) => path === prefix || path.startsWith(`${prefix}/`)));
+  const { status, body } = owner?.wordFailure(failure) ?? {
+    status: ownForm[failure].status,
+    body: { error: { code: failure, message: ownForm[failure].message } },
+  };
+  void reply.code(status).header('cache-control', 'no-store').type('application/json; charset=utf-8').send(JSON.stringify(body));
 }
 
 /** The path without query, doubled slashes and the /i/{integration} in front. */

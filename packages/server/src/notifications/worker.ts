@@ -37,8 +37,8 @@ export interface NotificationsOptions {
 }
 
 export interface Notifications {
-  /** To be called for each NOTIFY on the channels `outbox` and `notifications`. */
-  wake(): void;
+  /** To be called for each NOTIFY on these channels: only what it says is looked for, and without a name everything. */
+  wake(channel?: 'outbox' | 'notifications'): void;
   /** Resolves when nothing is due and nothing of this process is in flight. For tests; rejects when the database fails. */
   idle(): Promise<void>;
   /** Takes back expired claims and looks for what a lost wake has missed. The timer calls it. */
@@ -157,10 +157,10 @@ export function startNotifications(options: NotificationsOptions): Notifications
     ]);
   }
 
-  function wake(): void {
+  function wake(channel?: 'outbox' | 'notifications'): void {
     if (stopped) return;
-    void quietly(dispatch());
-    void quietly(fill());
+    if (channel !== 'notifications') void quietly(dispatch());
+    if (channel !== 'outbox') void quietly(fill());
   }
 
   const timer = limits.sweepEvery > 0 ? setInterval(() => void quietly(sweep()), limits.sweepEvery) : undefined;

@@ -1,9 +1,9 @@
 import type { ServerResponse } from 'node:http';
 import { Readable } from 'node:stream';
-import type { MallBehaviour } from './behaviour.ts';
+import type { PlainBehaviour } from './behaviour.ts';
 
 /** Answers as told. What a caller ends early is given up with it. */
-export function answerCallback(response: ServerResponse, behaviour: Exclude<MallBehaviour, { kind: 'first' }>): void {
+export function answerCallback(response: ServerResponse, behaviour: PlainBehaviour): void {
   switch (behaviour.kind) {
     case 'ok':
       response.writeHead(behaviour.status ?? 200).end(behaviour.body ?? 'success');

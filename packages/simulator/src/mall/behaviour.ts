@@ -1,5 +1,11 @@
 /** How a mall answers callbacks. */
 export type MallBehaviour =
+  | PlainBehaviour
+  /** The first `times` answers are so, then as `then` (ok). */
+  | { readonly kind: 'first'; readonly times: number; readonly fail: MallBehaviour; readonly then?: MallBehaviour };
+
+/** How one callback is answered. */
+export type PlainBehaviour =
   | { readonly kind: 'ok'; readonly status?: number; readonly body?: string }
   /** An error, or any other status; `retryAfter` is the header: seconds, or a date as HTTP writes it. */
   | { readonly kind: 'status'; readonly status: number; readonly retryAfter?: number | string }
@@ -14,12 +20,10 @@ export type MallBehaviour =
   /** 200 with a body of so many bytes. */
   | { readonly kind: 'huge'; readonly bytes: number }
   /** Breaks the connection. */
-  | { readonly kind: 'reset' }
-  /** The first `times` answers are so, then as `then` (ok). */
-  | { readonly kind: 'first'; readonly times: number; readonly fail: MallBehaviour; readonly then?: MallBehaviour };
+  | { readonly kind: 'reset' };
 
 /** A behaviour with its memory: answers the plain behaviour to be shown now. */
-export function remember(behaviour: MallBehaviour): () => Exclude<MallBehaviour, { kind: 'first' }> {
+export function remember(behaviour: MallBehaviour): () => PlainBehaviour {
   if (behaviour.kind !== 'first') return () => behaviour;
   let left = behaviour.times;
   const fail = remember(behaviour.fail);

@@ -1,4 +1,5 @@
 import { inTransaction } from '../../database/transaction.ts';
+import { eachApart } from '../apart.ts';
 import { secondsAfter } from '../clock.ts';
 import type { Cause } from '../events/event.ts';
 import { recordEvent } from '../events/record-event.ts';
@@ -35,8 +36,7 @@ export async function cancelStale(ledger: Ledger, limit = 200): Promise<number> 
     .orderBy('c.id')
     .limit(limit)
     .execute();
-  for (const command of stale) await cancel(ledger, command);
-  return stale.length;
+  return await eachApart(stale, (command) => cancel(ledger, command));
 }
 
 async function cancel(ledger: Ledger, stale: CommandRef): Promise<void> {

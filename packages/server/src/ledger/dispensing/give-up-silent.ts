@@ -1,4 +1,5 @@
 import { inTransaction } from '../../database/transaction.ts';
+import { eachApart } from '../apart.ts';
 import type { Cause } from '../events/event.ts';
 import { recordEvent } from '../events/record-event.ts';
 import type { Ledger } from '../ledger.ts';
@@ -18,8 +19,7 @@ export async function giveUpSilent(ledger: Ledger, limit = 200): Promise<number>
     .orderBy('deadline')
     .limit(limit)
     .execute();
-  for (const command of overdue) await giveUp(ledger, command);
-  return overdue.length;
+  return await eachApart(overdue, (command) => giveUp(ledger, command));
 }
 
 async function giveUp(ledger: Ledger, overdue: CommandRef): Promise<void> {

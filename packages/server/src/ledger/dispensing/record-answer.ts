@@ -5,6 +5,7 @@ import { recordEvent } from '../events/record-event.ts';
 import type { Ledger, Trx } from '../ledger.ts';
 import { noFault, setSlotFault } from '../machines/set-slot-fault.ts';
 import { moveStock, type StockMove } from '../stock/move-stock.ts';
+import { movesBeforeDrop } from '../stock/moves-before-drop.ts';
 import { type LockedCommand, lockCommand } from './lock-command.ts';
 import { lockSeconds } from './lock-times.ts';
 import { settleLine } from './settle-line.ts';
@@ -33,6 +34,9 @@ export interface Answer {
  */
 export type AnswerEffect = 'applied' | 'late' | 'repeated' | 'conflict' | 'surplus' | 'unknown';
 
+/** Of one command: more answers than any machine has units in a slot. */
+const mostWrittenDown = 500;
+
 interface Unit {
   id: number;
   state: string;
@@ -53,12 +57,14 @@ export async function recordAnswer(ledger: Ledger, answer: Answer): Promise<Answ
       .where('command_id', '=', command.id)
       .orderBy('id')
       .execute();
-    const known = units.find(({ answer_index }) => answer_index === answer.index);
-    const unit =
-      known ?? units.find(({ answer_index, state }) => answer_index === null && (state === 'sent' || state === 'held'));
-    const effect = effectOf(answer, known, unit);
+    const before = await earlierAnswers(trx, command, answer.index);
+    const unit = before.first ? undefined : meantUnit(units, answer);
+    const effect = effectOf(answer, before.first, unit);
+    // A machine that repeats itself without end is not written down without end.
+    if (before.count >= mostWrittenDown && effect !== 'applied' && effect !== 'late') return effect;
     await writeAnswer(ledger, trx, command, answer, unit, effect);
     if (unit && (effect === 'applied' || effect === 'late')) await applyAnswer(ledger, trx, command, answer, unit, units);
+    else if (unit) await bindUnit(trx, command, unit, answer.index);
     if (effect === 'conflict' || effect === 'surplus' || (effect === 'late' && answer.dispensed)) {
       const kind = effect === 'surplus' ? 'conflict.surplus-answer' : 'conflict.late-answer';
       const data = { commandId: command.id, lineId: command.lineId, index: answer.index, dispensed: answer.dispensed, effect };
@@ -73,10 +79,44 @@ export async function recordAnswer(ledger: Ledger, answer: Answer): Promise<Answ
   });
 }
 
-function effectOf(answer: Answer, known: Unit | undefined, unit: Unit | undefined): AnswerEffect {
-  if (known) return (known.state === 'dispensed') === answer.dispensed ? 'repeated' : 'conflict';
+/** What the machine first said under this index, and how much it has said of the command in all. */
+async function earlierAnswers(trx: Trx, { merchantId, id }: LockedCommand, index: number) {
+  const answers = await trx
+    .selectFrom('dispense_answers')
+    .select(['answer_index', 'dispensed'])
+    .where('merchant_id', '=', merchantId)
+    .where('command_id', '=', id)
+    .orderBy('id')
+    .execute();
+  return { first: answers.find(({ answer_index }) => answer_index === index), count: answers.length };
+}
+
+/** The unit that an index not heard before is about: one in flight or held, else one that a count has decided meanwhile. */
+function meantUnit(units: readonly Unit[], { dispensed }: Answer): Unit | undefined {
+  const unbound = units.filter(({ answer_index }) => answer_index === null);
+  return (
+    unbound.find(({ state }) => state === 'sent' || state === 'held') ??
+    unbound.find(({ state }) => (state === 'dispensed') === dispensed) ??
+    unbound[0]
+  );
+}
+
+async function bindUnit(trx: Trx, { merchantId }: LockedCommand, unit: Unit, index: number): Promise<void> {
+  await trx
+    .updateTable('dispenses')
+    .set({ answer_index: index })
+    .where('merchant_id', '=', merchantId)
+    .where('id', '=', unit.id)
+    .execute();
+}
+
+/** By what was said before and not by the unit's state: a unit that failed may be on its way again under another command. */
+function effectOf(answer: Answer, before: { dispensed: boolean } | undefined, unit: Unit | undefined): AnswerEffect {
+  if (before) return before.dispensed === answer.dispensed ? 'repeated' : 'conflict';
   if (!unit) return 'surplus';
-  return unit.state === 'held' ? 'late' : 'applied';
+  if (unit.state === 'sent') return 'applied';
+  if (unit.state === 'held') return 'late';
+  return (unit.state === 'dispensed') === answer.dispensed ? 'repeated' : 'conflict';
 }
 
 async function applyAnswer(
@@ -143,13 +183,7 @@ async function applyAnswer(
 function stockMoves(command: LockedCommand, answer: Answer, unit: Unit): StockMove[] {
   const move = { slotId: command.slot.id, orderId: command.orderId, dispenseId: unit.id };
   if (!answer.dispensed) return unit.reserves ? [{ ...move, onHand: 0, reserved: -1, reason: 'failed' }] : [];
-  const moves: StockMove[] = [];
-  const { reportedAt, onHand } = command.slot;
-  if (reportedAt && answer.answeredAt <= reportedAt) {
-    moves.push({ ...move, onHand: 1, reserved: 0, reason: 'in-report' });
-  } else if (onHand < 1) {
-    moves.push({ ...move, onHand: 1, reserved: 0, reason: 'unbooked' });
-  }
+  const moves = movesBeforeDrop(command.slot, answer.answeredAt, move);
   moves.push(
     unit.reserves
       ? { ...move, onHand: -1, reserved: -1, reason: 'dispensed' }

@@ -13,6 +13,9 @@ export interface Directory {
   forget(): void;
 }
 
+/** No vendor's id is longer; what is, is nobody's. */
+const longestWireId = 128;
+
 const remembered = { milliseconds: 5_000, entries: 10_000 };
 
 export function createDirectory(ledger: Ledger): Directory {
@@ -22,8 +25,10 @@ export function createDirectory(ledger: Ledger): Directory {
     const now = performance.now();
     const known = memory.get(key);
     if (known && known.until > now) return known.found;
-    // A flood of invented ids must not fill the memory.
-    if (memory.size >= remembered.entries) memory.clear();
+    memory.delete(key);
+    // A flood of invented ids must not fill the memory: the oldest goes.
+    const [oldest] = memory.keys();
+    if (memory.size >= remembered.entries && oldest !== undefined) memory.delete(oldest);
     const found = look();
     memory.set(key, { until: now + remembered.milliseconds, found });
     found.catch(() => memory.delete(key));
@@ -31,8 +36,10 @@ export function createDirectory(ledger: Ledger): Directory {
   }
 
   return {
-    candidates: (dialect, role, wireId) =>
-      recall(JSON.stringify([dialect, role, wireId]), () => load(ledger, { dialect, role, wireId })),
+    candidates: async (dialect, role, wireId) =>
+      wireId.length > longestWireId
+        ? []
+        : await recall(JSON.stringify([dialect, role, wireId]), () => load(ledger, { dialect, role, wireId })),
     ofMerchant: (dialect, role, merchantId) =>
       recall(JSON.stringify([dialect, role, merchantId]), () => load(ledger, { dialect, role, merchantId })),
     byId: async (id) => (await recall(`#${id}`, () => load(ledger, { id })))[0],

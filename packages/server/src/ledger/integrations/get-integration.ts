@@ -4,8 +4,24 @@ import type { Ledger } from '../ledger.ts';
 import { getMerchant } from '../merchants/get-merchant.ts';
 import type { Integration } from './integration.ts';
 
-/** An integration of this merchant, revoked ones too: what was ordered through it is still told to it. */
-export async function getIntegration(ledger: Ledger, merchantId: number, id: number): Promise<Integration | undefined> {
+const underWay = new WeakMap<Ledger, Map<string, Promise<Integration | undefined>>>();
+
+/**
+ * An integration of this merchant, revoked ones too: what was ordered through it is still told to it. Those who ask while it is
+ * being read, as for each of a batch of events, share the answer.
+ */
+export function getIntegration(ledger: Ledger, merchantId: number, id: number): Promise<Integration | undefined> {
+  const asked = underWay.get(ledger) ?? new Map<string, Promise<Integration | undefined>>();
+  underWay.set(ledger, asked);
+  const key = `${merchantId}/${id}`;
+  const known = asked.get(key);
+  if (known) return known;
+  const reading = readIntegration(ledger, merchantId, id).finally(() => asked.delete(key));
+  asked.set(key, reading);
+  return reading;
+}
+
+async function readIntegration(ledger: Ledger, merchantId: number, id: number): Promise<Integration | undefined> {
   const row = await ledger.db
     .selectFrom('integrations')
     .selectAll()

@@ -81,6 +81,10 @@ export async function listProducts(
       and (${productIds ?? null}::bigint[] is null or s.product_id = any(${productIds ?? null}))
     order by b.addr, s.x, s.y, s.id
     limit ${page?.limit ?? null}::bigint offset ${page?.offset ?? 0}`.execute(ledger.db);
+  // A page past the end has no row that could bear the total.
+  if (rows.length === 0 && page && page.offset > 0) {
+    return { products: [], total: (await listProducts(ledger, filter, { offset: 0, limit: 1 })).total };
+  }
   return { products: rows.map(toProduct), total: rows[0]?.total ?? 0 };
 }
 

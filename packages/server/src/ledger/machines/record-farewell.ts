@@ -1,4 +1,5 @@
 import { inTransaction } from '../../database/transaction.ts';
+import { secondsAfter } from '../clock.ts';
 import type { Cause } from '../events/event.ts';
 import { recordEvent } from '../events/record-event.ts';
 import type { Ledger } from '../ledger.ts';
@@ -12,7 +13,13 @@ export interface Farewell {
   cause: Cause;
 }
 
-/** A machine went offline. A will from before its last boot belongs to an earlier connection and is ignored: answers false. */
+/** A will is written when the machine connects, and the boot report follows within so many seconds. */
+const bootReportWithin = 60;
+
+/**
+ * A machine went offline. A will from well before its last boot report belongs to an earlier connection and is ignored: answers
+ * false.
+ */
 export async function recordFarewell(
   ledger: Ledger,
   { merchantId, machineId, saidAt, reason, cause }: Farewell,
@@ -24,7 +31,7 @@ export async function recordFarewell(
       .set({ offline_at: now, offline_reason: reason })
       .where('merchant_id', '=', merchantId)
       .where('machine_id', '=', machineId)
-      .where((eb) => eb.or([eb('booted_at', 'is', null), eb('booted_at', '<=', saidAt)]))
+      .where((eb) => eb.or([eb('booted_at', 'is', null), eb('booted_at', '<=', secondsAfter(saidAt, bootReportWithin))]))
       .executeTakeFirst();
     if (changed.numUpdatedRows === 0n) return false;
     await recordEvent(ledger, trx, { merchantId, kind: 'machine.offline', machineId, data: { reason } }, cause);

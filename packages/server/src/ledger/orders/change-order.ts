@@ -86,7 +86,7 @@ async function changeLocked(
       })
       .execute();
   }
-  if (to !== 'paid') await releaseUnits(trx, merchantId, [orderId], now);
+  if (to !== 'paid') await releaseUnits(ledger, trx, merchantId, [orderId], cause);
   await recordEvent(ledger, trx, event, cause);
   return false;
 }

@@ -1,4 +1,5 @@
 import { inTransaction } from '../../database/transaction.ts';
+import { eachApart } from '../apart.ts';
 import type { Cause } from '../events/event.ts';
 import { recordEvents } from '../events/record-event.ts';
 import type { Ledger } from '../ledger.ts';
@@ -10,6 +11,8 @@ export interface ExpiryScope {
   orderId?: number;
   /** Most orders of one call. */
   limit?: number;
+  /** Waits for orders that others are changing, instead of leaving them to those: afterwards nothing due is left in the scope. */
+  waiting?: boolean;
 }
 
 const sweep: Cause = { by: 'sweep' };
@@ -26,12 +29,12 @@ export async function expireOrders(ledger: Ledger, scope: ExpiryScope = {}): Pro
     if (scope.merchantId !== undefined) due = due.where('merchant_id', '=', scope.merchantId);
     if (scope.machineId !== undefined) due = due.where('machine_id', '=', scope.machineId);
     if (scope.orderId !== undefined) due = due.where('id', '=', scope.orderId);
-    const orders = await due
+    const locking = due
       .orderBy('expires_at')
+      .orderBy('id')
       .limit(scope.limit ?? 200)
-      .forNoKeyUpdate()
-      .skipLocked()
-      .execute();
+      .forNoKeyUpdate();
+    const orders = await (scope.waiting ? locking : locking.skipLocked()).execute();
     // Tenants in the order of their ids, as slots are locked by all writers.
     const tenants = [...Map.groupBy(orders, ({ merchant_id }) => merchant_id)].sort(([a], [b]) => a - b);
     for (const [merchantId, ids] of tenants) {
@@ -42,7 +45,7 @@ export async function expireOrders(ledger: Ledger, scope: ExpiryScope = {}): Pro
         .where('merchant_id', '=', merchantId)
         .where('id', 'in', orderIds)
         .execute();
-      await releaseUnits(trx, merchantId, orderIds, now);
+      await releaseUnits(ledger, trx, merchantId, orderIds, sweep);
       await recordEvents(
         ledger,
         trx,
@@ -58,4 +61,21 @@ export async function expireOrders(ledger: Ledger, scope: ExpiryScope = {}): Pro
     }
     return orders.length;
   });
+}
+
+/** As expireOrders, but an order that cannot be closed keeps no other from it: they are closed one by one then. */
+export async function expireOrdersApart(ledger: Ledger): Promise<number> {
+  try {
+    return await expireOrders(ledger);
+  } catch {
+    const due = await ledger.db
+      .selectFrom('orders')
+      .select(['merchant_id as merchantId', 'id as orderId'])
+      .where('state', '=', 'unpaid')
+      .where('expires_at', '<=', ledger.clock.now())
+      .orderBy('expires_at')
+      .limit(1_000)
+      .execute();
+    return await eachApart(due, (order) => expireOrders(ledger, order));
+  }
 }

@@ -6,6 +6,7 @@ import { recordEvent } from '../events/record-event.ts';
 import type { Ledger, Trx } from '../ledger.ts';
 import { type LockedSlot, lockSlots } from '../stock/lock-slots.ts';
 import { moveStock, type StockMove } from '../stock/move-stock.ts';
+import { movesBeforeDrop } from '../stock/moves-before-drop.ts';
 import { insertLine, insertOrder } from './insert-single-order.ts';
 import type { OrderState } from './order-state.ts';
 
@@ -48,6 +49,11 @@ export async function recordMachineOrders(
     }
     return written;
   });
+}
+
+/** Its goods fell when it was paid, or, where that is not told, when it was made. */
+function soldAt({ createdAt, paidAt }: MachineOrder): Date {
+  return paidAt && paidAt > createdAt ? paidAt : createdAt;
 }
 
 type FindSlot = (line: MachineOrderLine) => LockedSlot;
@@ -110,10 +116,10 @@ async function recordOne(
     const moves: StockMove[] = [];
     for (const [n, unit] of units.entries()) {
       if (unit.state !== 'dispensed') continue;
-      const move = { slotId: slot.id, reserved: 0, orderId, dispenseId: unitIds[n] ?? null };
-      if (slot.onHand < 1) moves.push({ ...move, onHand: 1, reason: 'unbooked' });
-      else slot.onHand -= 1;
-      moves.push({ ...move, onHand: -1, reason: 'machine-sale' });
+      const move = { slotId: slot.id, orderId, dispenseId: unitIds[n] ?? null };
+      const before = movesBeforeDrop(slot, soldAt(order), move);
+      moves.push(...before, { ...move, onHand: -1, reserved: 0, reason: 'machine-sale' });
+      if (before.length === 0) slot.onHand -= 1;
     }
     await moveStock(trx, merchantId, now, moves);
   }

@@ -20,13 +20,15 @@ export async function whyNotPlaced(ledger: Ledger, draft: OrderDraft): Promise<L
   const machine = await findMachine(ledger, draft.merchantId, draft.machineNo);
   if (!machine.operational) return new LedgerError('machine.not-operational', draft.machineNo);
 
-  const slots = await ledger.db
-    .selectFrom('slots')
-    .select(['product_id', 'goods_id', 'on_sale', 'fault_code', 'on_hand', 'reserved'])
-    .where('merchant_id', '=', draft.merchantId)
-    .where('machine_id', '=', machine.id)
-    .where('product_id', 'in', [...new Set(draft.lines.map(({ productId }) => productId))])
-    .execute();
+  const lookAtSlots = () =>
+    ledger.db
+      .selectFrom('slots')
+      .select(['product_id', 'goods_id', 'on_sale', 'fault_code', 'on_hand', 'reserved'])
+      .where('merchant_id', '=', draft.merchantId)
+      .where('machine_id', '=', machine.id)
+      .where('product_id', 'in', [...new Set(draft.lines.map(({ productId }) => productId))])
+      .execute();
+  const slots = await lookAtSlots();
   const wanted = new Map<number, number>();
   for (const { productId, quantity } of draft.lines) wanted.set(productId, (wanted.get(productId) ?? 0) + quantity);
 
@@ -37,8 +39,13 @@ export async function whyNotPlaced(ledger: Ledger, draft: OrderDraft): Promise<L
       return new LedgerError('product.off-sale', `product_id ${productId}`);
     }
     if (slot.on_hand - slot.reserved < quantity) {
-      const freed = await expireOrders(ledger, { merchantId: draft.merchantId, machineId: machine.id });
-      return freed > 0 ? undefined : new LedgerError('stock.insufficient', `product_id ${productId}`);
+      const freed = await expireOrders(ledger, { merchantId: draft.merchantId, machineId: machine.id, waiting: true });
+      if (freed > 0) return undefined;
+      // Somebody else may have given it back meanwhile.
+      const now = (await lookAtSlots()).find((one) => one.product_id === productId);
+      return now && now.on_hand - now.reserved >= quantity
+        ? undefined
+        : new LedgerError('stock.insufficient', `product_id ${productId}`);
     }
   }
   return undefined;

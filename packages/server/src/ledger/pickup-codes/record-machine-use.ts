@@ -4,12 +4,15 @@ import { recordEvent } from '../events/record-event.ts';
 import type { Ledger } from '../ledger.ts';
 import { insertLine, insertOrder } from '../orders/insert-single-order.ts';
 import { lockSlots } from '../stock/lock-slots.ts';
-import { moveStock, type StockMove } from '../stock/move-stock.ts';
+import { moveStock } from '../stock/move-stock.ts';
+import { movesBeforeDrop } from '../stock/moves-before-drop.ts';
 
 export interface MachineUse {
   merchantId: number;
   machineId: number;
   pickupCodeId: number;
+  /** By the machine's clock. */
+  usedAt: Date;
   cause: Cause;
 }
 
@@ -18,7 +21,7 @@ export interface MachineUse {
  * code; when the code had been used by a call already, it is recorded as a conflict. Told again, it changes nothing.
  */
 export async function recordMachineUse(ledger: Ledger, use: MachineUse): Promise<'used' | 'conflict' | 'repeated' | 'unknown'> {
-  const { merchantId, machineId, pickupCodeId, cause } = use;
+  const { merchantId, machineId, pickupCodeId, usedAt, cause } = use;
   const now = ledger.clock.now();
   return await inTransaction(ledger.db, async (trx) => {
     const code = await trx
@@ -55,10 +58,11 @@ export async function recordMachineUse(ledger: Ledger, use: MachineUse): Promise
         ({ unitIds } = await insertLine(trx, { merchantId, orderId, slot, priceCents: slot.priceCents, units, at: now }));
       }
     }
-    const move = { slotId: slot.id, reserved: 0, orderId, dispenseId: unitIds[0] ?? null };
-    const moves: StockMove[] = slot.onHand < 1 ? [{ ...move, onHand: 1, reason: 'unbooked' }] : [];
-    moves.push({ ...move, onHand: -1, reason: 'pickup-code', note: conflict ? 'used twice' : '' });
-    await moveStock(trx, merchantId, now, moves);
+    const move = { slotId: slot.id, orderId, dispenseId: unitIds[0] ?? null };
+    await moveStock(trx, merchantId, now, [
+      ...movesBeforeDrop(slot, usedAt, move),
+      { ...move, onHand: -1, reserved: 0, reason: 'pickup-code', note: conflict ? 'used twice' : '' },
+    ]);
     await trx
       .updateTable('pickup_codes')
       .set(conflict ? { conflict_at: now } : { state: 'used', used_at: now, used_by: 'machine', order_id: orderId })

@@ -31,18 +31,21 @@ export async function refillSlots(ledger: Ledger, refill: Refill): Promise<Refil
       refill.slots.map(({ slotId }) => slotId),
     );
     const result: RefillResult = { filled: [], overCapacity: [] };
-    const additions: { slotId: number; quantity: number }[] = [];
+    const added = new Map<number, number>();
     for (const { slotId, quantity } of refill.slots) {
       const slot = locked.get(slotId);
       if (!slot || slot.machineId !== machineId) continue;
-      const added = quantity === 'full' ? Math.max(0, slot.capacity - slot.onHand) : quantity;
-      if (quantity !== 'full' && slot.onHand + added > slot.capacity) {
+      const addition = quantity === 'full' ? Math.max(0, slot.capacity - slot.onHand) : quantity;
+      if (quantity !== 'full' && slot.onHand + addition > slot.capacity) {
         result.overCapacity.push({ slotId, name: slot.name });
         continue;
       }
       result.filled.push(slotId);
-      if (added > 0) additions.push({ slotId, quantity: added });
+      // The same slot may be named again.
+      slot.onHand += addition;
+      if (addition > 0) added.set(slotId, (added.get(slotId) ?? 0) + addition);
     }
+    const additions = [...added].map(([slotId, quantity]) => ({ slotId, quantity }));
     if (additions.length === 0) return result;
     const { id: refillId } = await trx
       .insertInto('refills')

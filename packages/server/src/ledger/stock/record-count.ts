@@ -24,8 +24,8 @@ export interface Count {
 
 /**
  * What the world tells is a fact: on_hand becomes what was counted. It also decides held units of the slot: those that the
- * count misses were dispensed, the others are still there. Below what is reserved the slot is short: an exception, nothing
- * more. Answers the ids of the slots that changed or were confirmed; stale reports are left out.
+ * count misses were dispensed, the others are still there. A machine's report leaves those to a person's count whose drop may
+ * have been in an earlier report. Below what is reserved the slot is short: an exception, nothing more. Answers the ids of the slots that changed or were confirmed; stale reports are left out.
  */
 export async function recordCount(ledger: Ledger, count: Count): Promise<number[]> {
   return await inTransaction(ledger.db, (trx) => recordCountIn(ledger, trx, count));
@@ -55,14 +55,7 @@ function isStale(slot: LockedSlot, { source, countedAt }: Count): boolean {
 async function countSlot(ledger: Ledger, trx: Trx, count: Count, slot: LockedSlot, onHand: number): Promise<void> {
   const now = ledger.clock.now();
   const { merchantId } = count;
-  const held = await trx
-    .selectFrom('dispenses')
-    .select(['id', 'order_id', 'reserves'])
-    .where('merchant_id', '=', merchantId)
-    .where('slot_id', '=', slot.id)
-    .where('state', '=', 'held')
-    .orderBy('id')
-    .execute();
+  const held = await unitsToDecide(trx, count, slot);
   const missing = Math.max(0, slot.onHand - onHand);
   const dropped = held.slice(0, missing);
   const kept = held.slice(missing);
@@ -95,6 +88,10 @@ async function countSlot(ledger: Ledger, trx: Trx, count: Count, slot: LockedSlo
   const moves = [...dropped.map((unit) => unitMove(unit, -1)), ...kept.map((unit) => unitMove(unit, 0))];
   if (adjustment !== 0) moves.push({ slotId: slot.id, onHand: adjustment, reserved: 0, reason: count.source });
   await moveStock(trx, merchantId, now, moves);
+  const before = slot.onHand;
+  // The same slot may be counted again in the same call.
+  slot.onHand = onHand;
+  slot.reserved -= held.filter(({ reserves }) => reserves).length;
   await trx
     .updateTable('slots')
     .set(count.source === 'count' ? { restocked_at: now } : { reported_at: count.countedAt })
@@ -102,11 +99,45 @@ async function countSlot(ledger: Ledger, trx: Trx, count: Count, slot: LockedSlo
     .where('id', '=', slot.id)
     .execute();
   if (moves.length === 0) return;
-  const data = { slotId: slot.id, slot: slot.name, before: slot.onHand, onHand, source: count.source, decided: held.length };
+  const data = { slotId: slot.id, slot: slot.name, before, onHand, source: count.source, decided: held.length };
   const event = { merchantId, machineId: slot.machineId, data };
   await recordEvent(ledger, trx, { ...event, kind: 'stock.counted' }, count.cause);
-  const reserved = slot.reserved - held.filter(({ reserves }) => reserves).length;
-  if (onHand < reserved) {
-    await recordEvent(ledger, trx, { ...event, kind: 'stock.short', data: { ...data, reserved } }, count.cause);
+  if (onHand < slot.reserved) {
+    const short = { ...event, kind: 'stock.short' as const, data: { ...data, reserved: slot.reserved } };
+    await recordEvent(ledger, trx, short, count.cause);
   }
+}
+
+interface HeldUnit {
+  id: number;
+  order_id: number | null;
+  reserves: boolean;
+}
+
+async function unitsToDecide(trx: Trx, { merchantId, source }: Count, slot: LockedSlot): Promise<HeldUnit[]> {
+  let query = trx
+    .selectFrom('dispenses as d')
+    .select(['d.id', 'd.order_id', 'd.reserves'])
+    .where('d.merchant_id', '=', merchantId)
+    .where('d.slot_id', '=', slot.id)
+    .where('d.state', '=', 'held')
+    .orderBy('d.id');
+  if (source === 'machine-report') {
+    query = query.where(({ not, exists, selectFrom }) =>
+      not(
+        exists(
+          selectFrom('stock_journal as j')
+            .innerJoin('dispense_commands as c', (join) => join.onRef('c.sent_at', '<=', 'j.at'))
+            .select('j.id')
+            .whereRef('c.merchant_id', '=', 'd.merchant_id')
+            .whereRef('c.id', '=', 'd.command_id')
+            .where('j.merchant_id', '=', merchantId)
+            .where('j.slot_id', '=', slot.id)
+            .where('j.reason', 'in', ['machine-report', 'count'])
+            .where('j.on_hand_change', '<', 0),
+        ),
+      ),
+    );
+  }
+  return await query.execute();
 }

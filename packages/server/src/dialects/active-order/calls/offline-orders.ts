@@ -11,6 +11,7 @@ import {
 } from '@polyvend/protocols/active-order';
 import type { OrderState } from '../../../ledger/orders/order-state.ts';
 import type { MachineOrder, MachineOrderLine } from '../../../ledger/orders/record-machine-orders.ts';
+import { within } from './name-field.ts';
 
 const states: Record<string, OrderState> = {
   SUCCESS: 'paid',
@@ -33,9 +34,9 @@ export function machineOrderOf(order: OfflineOrder, at: string, timeZone: string
   const paid = state === 'paid' || state === 'refunded';
   const createdAt = timeOf(order.created_at, `${at}.created_at`, timeZone) ?? now;
   return {
-    tradeId: readText(order, 'trade_id', { pattern: tradeIdPattern, shape: '1 to 64 letters, digits, - or _' }),
+    tradeId: within(at, () => readText(order, 'trade_id', { pattern: tradeIdPattern, shape: '1 to 64 letters, digits, - or _' })),
     state,
-    amountCents: parseYuan(order.amount, `${at}.amount`),
+    amountCents: amountOf(order.amount, `${at}.amount`),
     paymentReference: stringForm(order.payment_id) ?? '',
     createdAt,
     paidAt: paid ? (timeOf(order.pay_time, `${at}.pay_time`, timeZone) ?? createdAt) : null,
@@ -45,18 +46,24 @@ export function machineOrderOf(order: OfflineOrder, at: string, timeZone: string
 
 /** Without logs, what was paid is taken as dropped: the machine tells of it because it sold it. */
 function lineOf(record: OfflineOrder['records'][number], at: string, sold: boolean): MachineOrderLine {
-  const quantity = readInteger(record, 'quantity', { min: 1, max: 1_000 });
+  const quantity = within(at, () => readInteger(record, 'quantity', { min: 1, max: 1_000 }));
   const logs = record.delivery_logs ?? [];
   return {
-    productId: readInteger(record, 'product_id', { min: 0 }),
+    productId: within(at, () => readInteger(record, 'product_id', { min: 0 })),
     slotCode: stringForm(logs[0]?.code),
-    priceCents: parseYuan(record.price, `${at}.price`),
+    priceCents: amountOf(record.price, `${at}.price`),
     units: Array.from({ length: quantity }, (_, n) => {
       const log = logs[n];
       if (!log) return { dispensed: sold && logs.length === 0, error: '' };
       return { dispensed: dropped.has(stringForm(log.status) ?? ''), error: stringForm(log.fail_reason) ?? '' };
     }),
   };
+}
+
+function amountOf(value: unknown, field: string): number {
+  const cents = parseYuan(value, field);
+  if (cents < 0) throw new FieldError(field, 'must not be negative');
+  return cents;
 }
 
 function timeOf(value: unknown, field: string, timeZone: string): Date | undefined {

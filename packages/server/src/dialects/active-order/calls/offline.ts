@@ -23,6 +23,7 @@ import { Refusal, wordError } from '../errors.ts';
 import { appKeyOf, dialect, role } from '../integration.ts';
 import { headerOf } from '../verify.ts';
 import { describeOffline } from './describe.ts';
+import { fieldOf, within } from './name-field.ts';
 import { machineOrderOf } from './offline-orders.ts';
 
 // Machines that sell by themselves report afterwards: their calls are known by two headers, not by a payload.
@@ -85,7 +86,7 @@ async function uploadOrders(
   request: FastifyRequest,
 ): Promise<Record<string, unknown>> {
   const body = parse(request);
-  if (!orders.Check(body)) throw new FieldError(...firstError(orders.Errors(body)));
+  if (!orders.Check(body)) throw wrongField(orders.Errors(body));
   const drafts = body.map((order, n) => machineOrderOf(order, `[${n}]`, machine.timeZone, ledger.clock.now()));
   await recordMachineOrders(ledger, machine, drafts, causeOf(request, rawBody(request).toString()));
   return {};
@@ -97,25 +98,27 @@ async function updateStock(
   request: FastifyRequest,
 ): Promise<Record<string, unknown>> {
   const body = parse(request);
-  if (!stock.Check(body)) throw new FieldError(...firstError(stock.Errors(body)));
+  if (!stock.Check(body)) throw wrongField(stock.Errors(body));
   const cause = causeOf(request, rawBody(request).toString());
-  const reports = body.data.map((slot) => {
-    const productId = optionalInteger(slot, 'product_id', { min: 1 });
-    return {
-      slot:
-        productId === undefined
-          ? { code: readText(slot, 'code', { max: 32 }), addr: readInteger(slot, 'addr', { min: 0 }) }
-          : { productId },
-      onHand: readInteger(slot, 'current_inventory', { min: 0, max: 100_000 }),
-      capacity: optionalInteger(slot, 'inventory', { min: 0, max: 100_000 }),
-    };
-  });
+  const reports = body.data.map((slot, n) => within(`data[${n}]`, () => reportOf(slot)));
   let count = 0;
   for (const report of reports) {
     const known = { merchantId: machine.merchantId, machineId: machine.id, saidAt: ledger.clock.now(), cause };
     if (await recordSlotReport(ledger, { ...known, ...report })) count += 1;
   }
   return { code: 1, count, data: [], msg: 'success' };
+}
+
+function reportOf(slot: StandaloneStock['data'][number]) {
+  const productId = optionalInteger(slot, 'product_id', { min: 1 });
+  return {
+    slot:
+      productId === undefined
+        ? { code: readText(slot, 'code', { max: 32 }), addr: readInteger(slot, 'addr', { min: 0 }) }
+        : { productId },
+    onHand: readInteger(slot, 'current_inventory', { min: 0, max: 100_000 }),
+    capacity: optionalInteger(slot, 'inventory', { min: 0, max: 100_000 }),
+  };
 }
 
 function parse(request: FastifyRequest): unknown {
@@ -126,6 +129,6 @@ function parse(request: FastifyRequest): unknown {
   }
 }
 
-function firstError([first]: readonly { instancePath: string; message: string }[]): [field: string, reason: string] {
-  return [first?.instancePath || 'body', first?.message ?? 'is not as documented'];
+function wrongField([first]: readonly { instancePath: string; message: string; params?: unknown }[]): FieldError {
+  return new FieldError(fieldOf(first), first?.message ?? 'is not as documented');
 }

@@ -1,5 +1,6 @@
 import { FieldError, type Fields, PlaceOrderBody } from '@polyvend/protocols/active-order';
 import { Compile } from 'typebox/compile';
+import { fieldOf } from './name-field.ts';
 
 const schema = Compile(PlaceOrderBody);
 
@@ -18,14 +19,4 @@ export function checkPlaceOrder(params: Fields): PlaceOrderBody {
     if (quantity > most.quantity) throw new FieldError(`products[${n}].quantity`, `may be at most ${most.quantity}`);
   }
   return params;
-}
-
-/** `products[0].quantity` out of a JSON pointer, or the property that is missing. */
-function fieldOf(error: { instancePath: string; params?: unknown } | undefined): string {
-  const missing = (error?.params as { requiredProperties?: string[] } | undefined)?.requiredProperties?.[0];
-  const parts = (error?.instancePath ?? '').split('/').slice(1);
-  if (missing !== undefined) parts.push(missing);
-  return (
-    parts.reduce((name, part) => (/^\d+$/.test(part) ? `${name}[${part}]` : name === '' ? part : `${name}.${part}`), '') || 'body'
-  );
 }

@@ -1,0 +1,68 @@
+import {
+  type MachineClient,
+  machineClient,
+  type Outcome,
+  type Publication,
+  type ToMachineBody,
+} from '@polyvend/protocols/machine';
+import { connectAsync } from 'mqtt';
+import type { Ledger } from '../../packages/server/src/ledger/ledger.ts';
+import type { TestMachine } from './add-test-machine.ts';
+import { until } from './until.ts';
+
+export type DispenseCommand = ToMachineBody<'device.delivery.put'>;
+
+/** A machine moved by hand: it does nothing by itself, and says whatever a test wants it to say. */
+export interface HandMachine {
+  wire: MachineClient;
+  /** Dispense commands that came, oldest first. */
+  commands: readonly DispenseCommand[];
+  /** Everything that came and could be read: method and fields. */
+  heard: readonly { method: string; body: unknown }[];
+  /** The n-th command (the first is 1), come or to come. */
+  command(n: number): Promise<DispenseCommand>;
+  /** Resolves when the hub has taken it: what it does is in the ledger then. */
+  say(publication: Pick<Publication, 'topic' | 'payload'>): Promise<void>;
+  /** The outcome of one unit: dropped unless told otherwise. */
+  answer(command: DispenseCommand, index?: number, outcome?: Outcome): Promise<void>;
+  /** A heartbeat and back: what the broker had for this machine has come. */
+  sync(): Promise<void>;
+  close(): Promise<void>;
+}
+
+/** Takes the place of a machine that is not connected. */
+export async function takeOver(ledger: Ledger, mqttUrl: string, machine: TestMachine): Promise<HandMachine> {
+  const { machineNo, brokerPassword, tenant } = machine;
+  const wire = machineClient({ machineNo, key: tenant.merchant.deviceKey, clock: ledger.clock });
+  const commands: DispenseCommand[] = [];
+  const heard: { method: string; body: unknown }[] = [];
+  const { topic, payload, qos } = wire.lastWill();
+  const client = await connectAsync(mqttUrl, {
+    clientId: machineNo,
+    username: machineNo,
+    password: brokerPassword,
+    reconnectPeriod: 0,
+    will: { topic, payload: Buffer.from(payload), qos, retain: false },
+  });
+  client.on('message', (_topic, payload) => {
+    const received = wire.receive(payload);
+    if (!received.ok) return;
+    heard.push(received.message);
+    if (received.message.method === 'device.delivery.put') commands.push(received.message.body);
+  });
+  await client.subscribeAsync(wire.commandTopic, { qos: 1 });
+  const hand: HandMachine = {
+    wire,
+    commands,
+    heard,
+    command: (n) => until(() => commands[n - 1], `command ${n} at machine ${machineNo}`),
+    async say({ topic, payload }) {
+      await client.publishAsync(topic, payload, { qos: 1 });
+    },
+    answer: (command, index = 0, outcome = { dropped: true }) => hand.say(wire.delivered(command, index, outcome)),
+    sync: () => hand.say(wire.heartbeat()),
+    close: () => client.endAsync(true),
+  };
+  await hand.sync();
+  return hand;
+}

@@ -1,0 +1,143 @@
+import { Command } from 'commander';
+import { settings } from '../config.ts';
+
+/** Every command. Each one's own code is loaded when it runs: `polyvend sign` stands in the middle of a curl. */
+export const program = new Command();
+
+const describeSettings = () =>
+  `\nSettings, by environment variable [what holds without it]:\n${Object.entries(settings)
+    .map(([name, { default: value, meaning }]) => `  ${name.padEnd(26)}${meaning}${value === '' ? '' : ` [${value}]`}`)
+    .join('\n')}\n`;
+
+program
+  .name('polyvend')
+  .description('A hub for unattended retail: one ledger, five dialects.')
+  .version('0.1.0')
+  .addHelpText('after', describeSettings)
+  .showHelpAfterError('(polyvend --help tells every command and setting)');
+
+program
+  .command('start')
+  .description('run the hub until Ctrl-C or SIGTERM')
+  .option('--demo', 'with a demo merchant, virtual machines and a mall that takes the callbacks')
+  .action(async (options: { demo?: boolean }) => (await import('./start.ts')).start(options));
+
+const sign = program.command('sign').description('sign a request, for use in a curl command');
+sign
+  .command('active-order <fields...>')
+  .description('a payload out of name=value pairs; the timestamp is now unless given')
+  .requiredOption('--key <appKey>', 'the app key')
+  .action(async (fields: string[], { key }: { key: string }) => {
+    const { signActiveOrder } = await import('./sign.ts');
+    process.stdout.write(`${signActiveOrder(fields, key, new Date())}\n`);
+  });
+
+const order = program.command('order').description('look at orders');
+order
+  .command('show <id-or-trade-id>')
+  .description("an order's whole life: requests, states, stock, commands, answers, callbacks, with times")
+  .option('--merchant <id>', 'only of this merchant')
+  .option('--json', 'as JSON')
+  .action(async (id: string, options: { merchant?: string; json?: boolean }) => {
+    const { showOrder } = await import('./commands.ts');
+    await showOrder(id, options);
+  });
+
+program
+  .command('exceptions')
+  .description(
+    'what a person should look at: held units, short slots, faults, offline machines, conflicts, endpoints switched off',
+  )
+  .option('--merchant <id>', 'only of this merchant')
+  .action(async (options: { merchant?: string }) => (await import('./commands.ts')).showExceptions(options));
+
+const notifications = program.command('notifications').description('callbacks: look at them, send them again');
+notifications
+  .command('list')
+  .description('callbacks with their attempts, the latest first')
+  .option('--merchant <id>', 'only of this merchant')
+  .option('--failed', 'only those given up')
+  .action(async (options: { merchant?: string; failed?: boolean }) => (await import('./commands.ts')).listNotifications(options));
+notifications
+  .command('replay <id>')
+  .description('send one again')
+  .action(async (id: string) => (await import('./commands.ts')).replayOne(id));
+notifications
+  .command('replay-failed')
+  .description('send again all that were given up since a time')
+  .requiredOption('--merchant <id>', 'of this merchant')
+  .requiredOption('--since <time>', 'ISO 8601, e.g. 2026-01-31T00:00:00+08:00')
+  .action(async (options: { merchant: string; since: string }) => (await import('./commands.ts')).replayFailed(options));
+notifications
+  .command('enable <endpoint>')
+  .description('switch an endpoint on again that failed for days; what waited for it is sent')
+  .requiredOption('--merchant <id>', 'of this merchant')
+  .action(async (endpoint: string, options: { merchant: string }) => (await import('./commands.ts')).enable(endpoint, options));
+
+const integration = program.command('integration').description('credentials of malls and platforms');
+integration
+  .command('create')
+  .description('a new integration of the active-order dialect; its secrets are told once')
+  .requiredOption('--merchant <id>', 'of this merchant')
+  .option('--name <name>', 'what to call it', '')
+  .action(async (options: { merchant: string; name: string }) => (await import('./merchants.ts')).addIntegration(options));
+integration
+  .command('revoke <id>')
+  .description('its credentials count no more')
+  .requiredOption('--merchant <id>', 'of this merchant')
+  .action(async (id: string, options: { merchant: string }) => (await import('./merchants.ts')).revokeIntegration(id, options));
+integration
+  .command('set <id> <settings...>')
+  .description('always200=true|false, notifyExpiry=true|false, timestampWindow=<seconds>')
+  .requiredOption('--merchant <id>', 'of this merchant')
+  .action(async (id: string, pairs: string[], options: { merchant: string }) =>
+    (await import('./merchants.ts')).setIntegration(id, pairs, options),
+  );
+
+const merchant = program.command('merchant').description('merchants');
+merchant
+  .command('create <name>')
+  .description('a new merchant')
+  .option('--time-zone <zone>', 'IANA name', 'Asia/Shanghai')
+  .action(async (name: string, options: { timeZone: string }) => (await import('./merchants.ts')).addMerchant(name, options));
+merchant
+  .command('set <id>')
+  .description('switch what a merchant may do')
+  .option('--debug-mode <on|off>', 'calls are accepted while a machine is offline')
+  .option('--pickup-codes <on|off>', 'the function of pickup codes')
+  .option('--status <status>', 'active, unverified or expired')
+  .action(async (id: string, options: Record<string, string>) => (await import('./merchants.ts')).setMerchant(id, options));
+
+program
+  .command('machine-set <machine-no>')
+  .description('put a machine into or out of operation')
+  .requiredOption('--merchant <id>', 'of this merchant')
+  .requiredOption('--operational <on|off>', 'whether it sells')
+  .action(async (machineNo: string, options: { merchant: string; operational: string }) =>
+    (await import('./commands.ts')).setMachine(machineNo, options),
+  );
+
+const slot = program.command('slot').description('what lies in slots');
+slot
+  .command('count <machine-no> <slot> <pieces>')
+  .description('a person counted: decides held units, and sets what is there')
+  .requiredOption('--merchant <id>', 'of this merchant')
+  .action(async (machineNo: string, name: string, pieces: string, options: { merchant: string }) =>
+    (await import('./commands.ts')).countSlot(machineNo, name, pieces, options),
+  );
+slot
+  .command('clear-fault <machine-no> <slot>')
+  .description('the slot is mended: on sale again, and the machine is told')
+  .requiredOption('--merchant <id>', 'of this merchant')
+  .action(async (machineNo: string, name: string, options: { merchant: string }) =>
+    (await import('./commands.ts')).clearFault(machineNo, name, options),
+  );
+
+program
+  .command('simulate')
+  .description('a mall that orders, pays and dispenses at random at the machines of the running demo')
+  .option('--seconds <n>', 'how long', '30')
+  .option('--rate <n>', 'orders per second', '2')
+  .option('--seed <n>', 'what chance does is decided by it', '1')
+  .option('--refund-rate <p>', 'share of orders that are refunded', '0.05')
+  .action(async (options: Record<string, string>) => (await import('./simulate.ts')).simulate(options));

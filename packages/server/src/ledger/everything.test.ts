@@ -1,0 +1,359 @@
+import fc from 'fast-check';
+import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import { conservationProblems } from '../testing/conservation.ts';
+import {
+  answer,
+  byTest,
+  claim,
+  comeOnline,
+  dispense,
+  elsewhere,
+  machineOf,
+  orderDraft,
+  type TestLedger,
+  type TestOrder,
+  type TestShop,
+  testLedger,
+  testShop,
+} from '../testing/ledger.ts';
+import { requestTestDispense } from './dispensing/request-test-dispense.ts';
+import { LedgerError } from './errors.ts';
+import { clearSlotFault } from './machines/clear-slot-fault.ts';
+import { changeOrder, type OrderChange } from './orders/change-order.ts';
+import { placeOrder } from './orders/place-order.ts';
+import { recordMachineOrders } from './orders/record-machine-orders.ts';
+import { createPickupCodes, type PickupCode } from './pickup-codes/create-pickup-codes.ts';
+import { deletePickupCodes } from './pickup-codes/delete-pickup-codes.ts';
+import { recordMachineUse } from './pickup-codes/record-machine-use.ts';
+import { usePickupCode } from './pickup-codes/use-pickup-code.ts';
+import { refillSlots } from './refills/refill-slots.ts';
+import { recordCount } from './stock/record-count.ts';
+import { sweepLedger } from './sweep.ts';
+
+// Whatever is done to the ledger, in whatever order and by however many at once: the books agree after every step, what has
+// become of a unit stays so, nothing is told twice, and nobody sees a deadlock. LEDGER_RUNS and LEDGER_SEED: longer, and again.
+const runs = Number(process.env.LEDGER_RUNS ?? 12);
+const seed = Number(process.env.LEDGER_SEED ?? Date.now() % 1_000_000);
+
+let ledger: TestLedger;
+beforeAll(async () => {
+  ledger = await testLedger();
+});
+afterAll(() => ledger.drop());
+
+/** What a run has to do with: what was made so far, to be picked from. */
+interface World {
+  shops: TestShop[];
+  orders: { shop: TestShop; order: TestOrder }[];
+  commands: { shop: TestShop; id: number; quantity: number }[];
+  codes: { shop: TestShop; code: PickupCode }[];
+}
+
+/** Numbers with which an operation chooses among what there is. */
+type Dice = readonly [number, number, number];
+
+function pick<T>(list: readonly T[], number: number): T | undefined {
+  return list[number % list.length];
+}
+
+/** The newer ones are more interesting than the older. */
+function pickLate<T>(list: readonly T[], number: number): T | undefined {
+  return list[list.length - 1 - (number % Math.min(list.length, 6))];
+}
+
+const changes: readonly OrderChange[] = ['refunded', 'closed', 'revoked', 'payment_failed', 'paying'];
+
+const operations: Record<string, (world: World, dice: Dice) => Promise<unknown>> = {
+  async place({ shops, orders }, [a, b, c]) {
+    const shop = pick(shops, a) as TestShop;
+    const lines = Array.from({ length: 1 + (b % 2) }, (_, n) => ({
+      productId: pick(shop.slots, b + n)?.productId ?? 0,
+      quantity: 1 + (c % 3),
+    }));
+    const { id } = await placeOrder(elsewhere(ledger), orderDraft(shop, 0, { lines }));
+    const rows = await ledger.rows<{ id: number }>('select id from order_lines where order_id = $1 order by id', [id]);
+    orders.push({ shop, order: { id, lineIds: rows.map((row) => row.id) } });
+  },
+  async placeTogether({ shops, orders }, [a, b, c]) {
+    const shop = pick(shops, a) as TestShop;
+    const placed = await Promise.allSettled(
+      Array.from({ length: 2 + (b % 6) }, (_, n) => {
+        const productId = pick(shop.slots, n)?.productId ?? 0;
+        return placeOrder(ledger, orderDraft(shop, 0, { lines: [{ productId, quantity: 1 + (c % 2) }] }));
+      }),
+    );
+    for (const one of placed) {
+      if (one.status === 'rejected') throwUnlessRefused(one.reason);
+      else orders.push({ shop, order: { id: one.value.id, lineIds: await lineIdsOf(one.value.id) } });
+    }
+  },
+  async pay({ orders }, [a]) {
+    const one = pickLate(orders, a);
+    if (one) await change(one, 'paid');
+  },
+  async leave({ orders }, [a, b]) {
+    const one = pick(orders, a);
+    if (one) await change(one, pick(changes, b) ?? 'closed');
+  },
+  async dispense({ orders }, [a, b]) {
+    const one = pickLate(orders, a);
+    if (one) await dispense(ledger, one.shop, one.order, b % one.order.lineIds.length);
+  },
+  async sell({ orders }, [a, b]) {
+    const one = pickLate(orders, a);
+    if (!one) return;
+    await change(one, 'paid');
+    await dispense(ledger, one.shop, one.order, b % one.order.lineIds.length);
+  },
+  async testDispense({ shops }, [a, b]) {
+    const shop = pick(shops, a) as TestShop;
+    const machine = await machineOf(ledger, shop);
+    const { merchantId, integrationId } = shop;
+    const slotName = pick(shop.slots, b)?.name ?? '';
+    await requestTestDispense(ledger, {
+      merchantId,
+      integrationId,
+      machine,
+      slotName,
+      notifyUrl: 'http://mall.test',
+      cause: byTest,
+    });
+  },
+  async claim({ shops, commands }, [a]) {
+    const shop = pick(shops, a) as TestShop;
+    const command = await claim(ledger, shop);
+    if (command) commands.push({ shop, id: command.id, quantity: command.quantity });
+  },
+  async dropped({ commands }, [a, b]) {
+    const command = pickLate(commands, a);
+    if (command) await answer(ledger, command.shop, command, { index: b % command.quantity });
+  },
+  async failed({ commands }, [a, b, c]) {
+    const command = pickLate(commands, a);
+    if (!command) return;
+    await answer(ledger, command.shop, command, { index: b % command.quantity, dispensed: false, faultCode: 1 + (c % 2) });
+  },
+  async answerOfOld({ commands }, [a, b, c]) {
+    const command = pick(commands, a);
+    if (!command) return;
+    const answeredAt = new Date(ledger.clock.now().getTime() - (c % 200) * 1_000);
+    await answer(ledger, command.shop, command, { index: b % (command.quantity + 1), dispensed: c % 2 === 0, answeredAt });
+  },
+  async allDropped({ commands }, [a, b]) {
+    const command = pickLate(commands, a);
+    if (!command) return;
+    for (let index = 0; index < command.quantity; index += 1) {
+      await answer(ledger, command.shop, command, { index: index + (b % 2) });
+    }
+  },
+  async giveUp({ shops }) {
+    ledger.clock.advance(120);
+    await sweepLedger(ledger);
+    for (const shop of shops) await comeOnline(ledger, shop);
+  },
+  async expire({ shops }) {
+    ledger.clock.advance(20 * 60);
+    await sweepLedger(elsewhere(ledger));
+    for (const shop of shops) await comeOnline(ledger, shop);
+  },
+  async wait(_, [a]) {
+    ledger.clock.advance(a % 120);
+  },
+  async sweep() {
+    await sweepLedger(elsewhere(ledger));
+  },
+  async online({ shops }, [a]) {
+    await comeOnline(ledger, pick(shops, a) as TestShop);
+  },
+  async count({ shops }, [a, b, c]) {
+    const shop = pick(shops, a) as TestShop;
+    const counts = shop.slots.slice(0, 1 + (b % 2)).map(({ id }) => ({ slotId: id, onHand: c % 12 }));
+    const { merchantId, machineId } = shop;
+    const countedAt = new Date(ledger.clock.now().getTime() - (b % 3) * 60_000);
+    const source = c % 2 === 0 ? 'count' : 'machine-report';
+    await recordCount(ledger, { merchantId, machineId, counts, source, countedAt, cause: byTest });
+  },
+  async missOne({ shops }, [a, b, c]) {
+    const shop = pick(shops, a) as TestShop;
+    const slotId = pick(shop.slots, b)?.id ?? 0;
+    const [slot] = await ledger.rows<{ on_hand: number }>('select on_hand from slots where id = $1', [slotId]);
+    const counts = [{ slotId, onHand: Math.max(0, (slot?.on_hand ?? 0) - 1) }];
+    const { merchantId, machineId } = shop;
+    const source = c % 2 === 0 ? 'count' : 'machine-report';
+    await recordCount(ledger, { merchantId, machineId, counts, source, countedAt: ledger.clock.now(), cause: byTest });
+  },
+  async refill({ shops }, [a, b, c]) {
+    const shop = pick(shops, a) as TestShop;
+    const slots = shop.slots.map(({ id }, n) => ({ slotId: id, quantity: (b + n) % 3 === 0 ? ('full' as const) : c % 5 }));
+    await refillSlots(ledger, { merchantId: shop.merchantId, machineId: shop.machineId, slots, source: 'test', cause: byTest });
+  },
+  async machineSale({ shops }, [a, b, c]) {
+    const shop = pick(shops, a) as TestShop;
+    const at = new Date(ledger.clock.now().getTime() - (c % 3) * 60_000);
+    const units = Array.from({ length: 1 + (c % 3) }, (_, n) => ({ dispensed: (b + n) % 4 !== 0, error: '' }));
+    const line = { productId: pick(shop.slots, b)?.productId ?? 0, priceCents: 300, units };
+    const order = {
+      tradeId: `machine-${b % 40}`,
+      state: 'paid' as const,
+      amountCents: 300,
+      paymentReference: '',
+      createdAt: at,
+      paidAt: at,
+      lines: [line, line],
+    };
+    await recordMachineOrders(ledger, { merchantId: shop.merchantId, id: shop.machineId }, [order], byTest);
+  },
+  async createCodes({ shops, codes }, [a, b, c]) {
+    const shop = pick(shops, a) as TestShop;
+    const { merchantId, machineId } = shop;
+    const product = { productId: pick(shop.slots, b)?.productId ?? 0, count: 1 + (c % 3) };
+    const expiresAt = c % 3 === 0 ? new Date(ledger.clock.now().getTime() + 100_000) : undefined;
+    const made = await createPickupCodes(ledger, { merchantId, machineId, product, expiresAt, length: 6, cause: byTest });
+    codes.push(...made.map((code) => ({ shop, code })));
+  },
+  async useCode({ codes, orders }, [a]) {
+    const one = pickLate(codes, a);
+    if (!one) return;
+    const { merchantId, integrationId, machineId } = one.shop;
+    const { code, productId } = one.code;
+    const { tradeId, notifyUrl } = orderDraft(one.shop);
+    const use = { merchantId, integrationId, machineId, code, productId, tradeId, notifyUrl, cause: byTest };
+    const id = await usePickupCode(ledger, use);
+    orders.push({ shop: one.shop, order: { id, lineIds: await lineIdsOf(id) } });
+  },
+  async useCodeAtMachine({ codes }, [a, b]) {
+    const one = pickLate(codes, a);
+    if (!one) return;
+    const { merchantId, machineId } = one.shop;
+    const usedAt = new Date(ledger.clock.now().getTime() - (b % 3) * 60_000);
+    await recordMachineUse(ledger, { merchantId, machineId, pickupCodeId: one.code.id, usedAt, cause: byTest });
+  },
+  async deleteCode({ codes }, [a, b]) {
+    const one = pick(codes, a);
+    if (!one) return;
+    const { merchantId, machineId } = one.shop;
+    await deletePickupCodes(ledger, { merchantId, machineId, id: b % 4 === 0 ? 'all' : one.code.id, cause: byTest });
+  },
+  async clearFault({ shops }, [a, b]) {
+    const shop = pick(shops, a) as TestShop;
+    const { merchantId, machineId } = shop;
+    await clearSlotFault(ledger, { merchantId, machineId, slotId: pick(shop.slots, b)?.id ?? 0, cause: byTest });
+  },
+};
+
+async function change({ shop, order }: World['orders'][number], to: OrderChange): Promise<void> {
+  const { merchantId, machineId } = shop;
+  await changeOrder(ledger, { merchantId, machineId, orderId: order.id, to, cause: byTest });
+}
+
+async function lineIdsOf(orderId: number): Promise<number[]> {
+  const rows = await ledger.rows<{ id: number }>('select id from order_lines where order_id = $1 order by id', [orderId]);
+  return rows.map(({ id }) => id);
+}
+
+function throwUnlessRefused(error: unknown): void {
+  if (!(error instanceof LedgerError)) throw error;
+}
+
+type Step = readonly [name: string, dice: Dice];
+
+async function perform(world: World, [name, dice]: Step): Promise<void> {
+  await operations[name]?.(world, dice).catch(throwUnlessRefused);
+}
+
+/** What has come to an end stays as it ended. */
+function watchEnds() {
+  const ends = new Map<number, string>();
+  return async (): Promise<string[]> => {
+    const rows = await ledger.rows<{ id: number; state: string }>('select id, state from dispenses');
+    const problems = rows.flatMap(({ id, state }) => {
+      const before = ends.get(id);
+      return before !== undefined && before !== state ? [`unit ${id} was ${before} and is ${state}`] : [];
+    });
+    for (const { id, state } of rows) if (state === 'dispensed' || state === 'returned') ends.set(id, state);
+    return problems;
+  };
+}
+
+async function toldTwice(): Promise<string[]> {
+  const rows = await ledger.rows<{ problem: string }>(`
+    select 'line ' || (data ->> 'lineId') || ' was settled ' || count(*) || ' times for batch ' || (data ->> 'batchId') as problem
+    from events where kind = 'dispense.settled' group by data ->> 'lineId', data ->> 'batchId' having count(*) > 1
+    union all
+    select 'order ' || order_id || ' was told ' || count(*) || ' times: ' || kind
+    from events where kind in ('order.placed', 'order.paid', 'order.expired', 'order.closed', 'order.refunded', 'order.revoked')
+    group by order_id, kind having count(*) > 1`);
+  return rows.map(({ problem }) => problem);
+}
+
+async function openWorld(): Promise<World> {
+  await ledger.rows('truncate merchants, machine_telemetry, events, outbox, machine_locks, refills restart identity cascade');
+  const first = await testShop(ledger, {
+    slots: [
+      { onHand: 6, capacity: 10 },
+      { onHand: 3, capacity: 5 },
+    ],
+  });
+  const second = await testShop(ledger, {
+    of: first,
+    drive: 'belt',
+    hasDropDetection: true,
+    slots: [{ onHand: 8 }, { onHand: 1 }],
+  });
+  return { shops: [first, second], orders: [], commands: [], codes: [] };
+}
+
+const weights: Record<string, number> = {
+  place: 6,
+  sell: 8,
+  claim: 8,
+  dropped: 5,
+  allDropped: 5,
+  pay: 3,
+  dispense: 4,
+  failed: 3,
+};
+
+const step: fc.Arbitrary<Step> = fc.tuple(
+  fc.oneof(...Object.keys(operations).map((name) => ({ weight: weights[name] ?? 2, arbitrary: fc.constant(name) }))),
+  fc.tuple(fc.nat(1_000), fc.nat(1_000), fc.nat(1_000)),
+);
+
+/** Each group at once, the groups one after another. */
+async function holds(groups: readonly (readonly Step[])[]): Promise<void> {
+  const world = await openWorld();
+  const changedEnds = watchEnds();
+  for (const group of groups) {
+    await Promise.all(group.map((one) => perform(world, one)));
+    expect([...(await conservationProblems(ledger)), ...(await changedEnds()), ...(await toldTwice())]).toEqual([]);
+  }
+}
+
+describe(`everything at random (LEDGER_SEED=${seed})`, () => {
+  const parameters = { numRuns: runs, seed, interruptAfterTimeLimit: runs * 2_000 };
+  const timeout = runs * 4_000 + 30_000;
+
+  test(
+    'one after another',
+    async () => {
+      const steps = fc.array(step, { minLength: 20, maxLength: 60, size: 'max' });
+      const property = fc.asyncProperty(steps, (all) => holds(all.map((one) => [one])));
+      await fc.assert(property, parameters);
+    },
+    timeout,
+  );
+
+  test(
+    'several at once',
+    async () => {
+      const groups = fc.array(fc.array(step, { minLength: 1, maxLength: 8, size: 'max' }), {
+        minLength: 8,
+        maxLength: 20,
+        size: 'max',
+      });
+      // What happened at once will not happen so again: there is nothing to shrink.
+      await fc.assert(fc.asyncProperty(groups, holds), { ...parameters, endOnFailure: true });
+    },
+    timeout,
+  );
+});

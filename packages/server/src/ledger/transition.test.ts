@@ -1,0 +1,80 @@
+import { describe, expect, test } from 'vitest';
+import { commandTransitions, dispenseTransitions, openStates } from './dispensing/dispense-state.ts';
+import { orderTransitions, payableStates } from './orders/order-state.ts';
+import { pickupCodeTransitions } from './pickup-codes/pickup-code-state.ts';
+import { mayBecome, statesBefore, type Transitions } from './transition.ts';
+
+/** Rows are from, columns are to: x where one may go. */
+function tableOf<State extends string>(table: Transitions<State>): string[] {
+  const states = Object.keys(table) as State[];
+  return states.map((from) =>
+    `${from.padEnd(14)} ${states.map((to) => (mayBecome(table, from, to) ? 'x' : '.')).join(' ')}`.trimEnd(),
+  );
+}
+
+describe('the life cycles', () => {
+  test('an order', () => {
+    // unpaid paid fetched refunded closed revoked payment_failed expired
+    expect(tableOf(orderTransitions)).toEqual([
+      'unpaid         . x . x x x x x',
+      'paid           . . . x . . . .',
+      'fetched        . . . x . . . .',
+      'refunded       . . . . . . . .',
+      'closed         . . . . . . . .',
+      'revoked        . . . . . . . .',
+      'payment_failed . . . . . . . .',
+      'expired        . . . . . . . .',
+    ]);
+  });
+
+  test('a unit', () => {
+    // reserved queued sent held failed dispensed returned
+    expect(tableOf(dispenseTransitions)).toEqual([
+      'reserved       . x . . . . x',
+      'queued         . . x . x . x',
+      'sent           . . . x x x .',
+      'held           . . . . x x .',
+      'failed         . x . . . . .',
+      'dispensed      . . . . . . .',
+      'returned       . . . . . . .',
+    ]);
+  });
+
+  test('a command', () => {
+    // queued sent given_up answered cancelled
+    expect(tableOf(commandTransitions)).toEqual([
+      'queued         . x . . x',
+      'sent           . . x x .',
+      'given_up       . . . x .',
+      'answered       . . . . .',
+      'cancelled      . . . . .',
+    ]);
+  });
+
+  test('a pickup code', () => {
+    // unused expired deleted used
+    expect(tableOf(pickupCodeTransitions)).toEqual([
+      'unused         . x x x',
+      'expired        . . . x',
+      'deleted        . . . x',
+      'used           . . . .',
+    ]);
+  });
+
+  test('from every open state of a unit there is a way to an end', () => {
+    const ends = new Set(['dispensed', 'returned', 'failed']);
+    const leadsOut = (from: keyof typeof dispenseTransitions): boolean =>
+      ends.has(from) || dispenseTransitions[from].some((next) => leadsOut(next));
+    expect(openStates.filter((state) => !leadsOut(state))).toEqual([]);
+  });
+
+  test('the states before one are those that may become it', () => {
+    expect(statesBefore(dispenseTransitions, 'dispensed')).toEqual(['sent', 'held']);
+    expect(statesBefore(orderTransitions, 'refunded')).toEqual(['unpaid', 'paid', 'fetched']);
+    expect(statesBefore(orderTransitions, 'unpaid')).toEqual([]);
+  });
+
+  test('what is dispensed is paid, or needs no payment', () => {
+    expect([...payableStates]).toEqual(statesBefore(orderTransitions, 'refunded').filter((state) => state !== 'unpaid'));
+  });
+});

@@ -1,0 +1,92 @@
+import type { Ledger } from '../ledger/ledger.ts';
+
+/**
+ * What must hold at every moment, over the whole database, and does not: empty when all is well. The same rules that an
+ * auditor would ask of any set of books: nothing appears, nothing vanishes, nothing happens twice.
+ */
+export async function conservationProblems(ledger: Pick<Ledger, 'pool'>): Promise<string[]> {
+  const { rows } = await ledger.pool.query<{ problem: string }>(conservationSql);
+  return rows.map(({ problem }) => problem);
+}
+
+const conservationSql = `
+with journal as (
+  select merchant_id, slot_id, sum(on_hand_change)::int as on_hand, sum(reserved_change)::int as reserved
+  from stock_journal group by merchant_id, slot_id
+), promised as (
+  select merchant_id, slot_id, count(*)::int as units
+  from dispenses where reserves and state in ('reserved', 'queued', 'sent', 'held') group by merchant_id, slot_id
+), dropped as (
+  select merchant_id, dispense_id, count(*)::int as times
+  from stock_journal where on_hand_change = -1 and dispense_id is not null group by merchant_id, dispense_id
+), line as (
+  select l.merchant_id, l.order_id, l.id, l.quantity, count(d.id)::int as units,
+    count(d.id) filter (where d.state in ('queued', 'sent'))::int as under_way
+  from order_lines l
+  left join dispenses d on d.merchant_id = l.merchant_id and d.order_id = l.order_id and d.line_id = l.id
+  group by l.merchant_id, l.order_id, l.id, l.quantity
+)
+select 'slot ' || s.id || ': on_hand ' || s.on_hand || ', journal ' || coalesce(j.on_hand, 0) as problem
+from slots s left join journal j on j.merchant_id = s.merchant_id and j.slot_id = s.id
+where s.on_hand <> coalesce(j.on_hand, 0) or s.on_hand < 0
+union all
+select 'slot ' || s.id || ': reserved ' || s.reserved || ', journal ' || coalesce(j.reserved, 0)
+from slots s left join journal j on j.merchant_id = s.merchant_id and j.slot_id = s.id
+where s.reserved <> coalesce(j.reserved, 0) or s.reserved < 0
+union all
+select 'slot ' || s.id || ': reserved ' || s.reserved || ', open units ' || coalesce(p.units, 0)
+from slots s left join promised p on p.merchant_id = s.merchant_id and p.slot_id = s.id
+where s.reserved <> coalesce(p.units, 0)
+union all
+select 'unit ' || d.id || ' is ' || d.state || ' and left the slot ' || coalesce(o.times, 0) || ' times'
+from dispenses d left join dropped o on o.merchant_id = d.merchant_id and o.dispense_id = d.id
+where coalesce(o.times, 0) <> case when d.state = 'dispensed' then 1 else 0 end
+union all
+select 'line ' || id || ': ' || quantity || ' ordered, ' || units || ' units' from line where units <> quantity
+union all
+select 'unit ' || d.id || ' is ' || d.state || ', its command ' || coalesce(c.state, 'none')
+from dispenses d left join dispense_commands c on c.merchant_id = d.merchant_id and c.id = d.command_id
+where (d.state = 'queued' and c.state is distinct from 'queued')
+  or (d.state = 'sent' and c.state is distinct from 'sent')
+  or (d.state = 'held' and c.state not in ('given_up', 'answered'))
+union all
+select 'command ' || c.id || ' is ' || c.state || ' with ' || count(d.id) || ' of ' || c.quantity || ' units'
+from dispense_commands c
+left join dispenses d on d.merchant_id = c.merchant_id and d.command_id = c.id and d.state in ('queued', 'sent')
+group by c.merchant_id, c.id, c.state, c.quantity
+having (c.state = 'queued' and count(d.id) <> c.quantity) or (c.state = 'sent' and count(d.id) = 0)
+  or (c.state not in ('queued', 'sent') and count(d.id) > 0)
+union all
+select 'order ' || o.id || ' is ' || o.state || ' and has a unit that is ' || d.state
+from orders o join dispenses d on d.merchant_id = o.merchant_id and d.order_id = o.id
+where (o.state = 'unpaid' and d.state <> 'reserved')
+  or (o.state in ('expired', 'closed', 'revoked', 'payment_failed') and d.state <> 'returned' and o.expires_at is not null)
+  or (o.state = 'refunded' and d.state in ('reserved', 'queued'))
+union all
+select 'order ' || o.id || ': ' || o.amount_cents || ' asked, lines of ' || sum(l.price_cents * l.quantity)
+from orders o join order_lines l on l.merchant_id = o.merchant_id and l.order_id = o.id
+where o.integration_id is not null
+group by o.merchant_id, o.id, o.amount_cents having o.amount_cents <> sum(l.price_cents * l.quantity)
+union all
+select 'order ' || o.id || ' is ' || o.state || ' with payments ' || coalesce(string_agg(p.kind, ', ' order by p.id), 'none')
+from orders o left join payments p on p.merchant_id = o.merchant_id and p.order_id = o.id
+where o.expires_at is not null
+group by o.merchant_id, o.id, o.state, o.paid_at
+having coalesce(string_agg(p.kind, ', ' order by p.id), '') <>
+  case when o.paid_at is null then '' when o.state = 'refunded' then 'payment, refund' else 'payment' end
+union all
+select 'unit ' || a.dispense_id || ' of command ' || a.command_id || ' was moved by ' || count(*) || ' answers'
+from dispense_answers a where a.effect in ('applied', 'late')
+group by a.merchant_id, a.command_id, a.dispense_id having count(*) > 1
+union all
+select 'pickup code ' || p.id || ' is ' || p.state || ' with ' || count(o.id) || ' orders'
+from pickup_codes p left join orders o on o.merchant_id = p.merchant_id and o.pickup_code_id = p.id
+group by p.merchant_id, p.id, p.state having count(o.id) <> case when p.state = 'used' then 1 else 0 end
+union all
+select 'line ' || l.id || ' is final and was not told of'
+from line l
+where l.under_way = 0
+  and exists (select from dispense_commands c where c.merchant_id = l.merchant_id and c.order_id = l.order_id and c.line_id = l.id
+    and c.sent_at is not null)
+  and not exists (select from events e where e.merchant_id = l.merchant_id and e.order_id = l.order_id and e.kind = 'dispense.settled'
+    and (e.data ->> 'lineId')::bigint = l.id)`;
