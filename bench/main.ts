@@ -1,7 +1,11 @@
 // npm run bench [-- name …] [--write] [--profile]
+//   --write    puts the figures into docs/performance.md, with the machine that they are of
+//   --profile  leaves a CPU profile of each benchmark's hub in data/profiles, for the developer tools of a browser
 import path from 'node:path';
 import { parseArgs } from 'node:util';
+import { describeMachine, describeNow, describeVersions } from './kit/provenance.ts';
 import { type Report, tableOf } from './kit/report.ts';
+import { writeFigures } from './kit/write-figures.ts';
 
 const { values, positionals } = parseArgs({
   allowPositionals: true,
@@ -18,9 +22,21 @@ const benchmarks: Record<string, () => Promise<Report>> = {
   memory: (await import('./memory.ts')).benchMemory,
 };
 
-for (const name of positionals.length > 0 ? positionals : Object.keys(benchmarks)) {
-  const bench = benchmarks[name];
-  if (!bench) throw new Error(`There is no benchmark ${name}; there are ${Object.keys(benchmarks).join(', ')}.`);
-  const report = await bench();
-  console.log(`${tableOf(report)}\n`);
+const names = positionals.length > 0 ? positionals : Object.keys(benchmarks);
+const unknown = names.find((name) => !benchmarks[name]);
+if (unknown) throw new Error(`There is no benchmark ${unknown}; there are ${Object.keys(benchmarks).join(', ')}.`);
+
+const about = [describeMachine(), describeVersions(), describeNow()].map((line) => `- ${line}`).join('\n');
+console.log(`${about}\n`);
+const tables: Record<string, string> = {};
+for (const name of names) {
+  const report = await benchmarks[name]?.();
+  if (!report) continue;
+  tables[name] = tableOf(report);
+  console.log(`${tables[name]}\n`);
+}
+if (values.write) {
+  const file = path.join(import.meta.dirname, '../docs/performance.md');
+  writeFigures(file, about, tables);
+  console.log(`written into ${file}`);
 }

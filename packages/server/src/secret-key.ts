@@ -1,5 +1,6 @@
 import { randomBytes } from 'node:crypto';
-import { mkdir, open, readFile } from 'node:fs/promises';
+import { existsSync } from 'node:fs';
+import { link, mkdir, open, readFile, unlink } from 'node:fs/promises';
 import { join } from 'node:path';
 import { ConfigError } from './config.ts';
 
@@ -12,15 +13,24 @@ export async function secretKey(given: string | undefined, dataFolder: string): 
   }
   await mkdir(dataFolder, { recursive: true });
   const path = join(dataFolder, 'secret.key');
-  try {
-    const file = await open(path, 'wx', 0o600);
-    await file.writeFile(`${randomBytes(32).toString('base64')}\n`);
-    await file.sync();
-    await file.close();
-  } catch (error) {
-    if ((error as NodeJS.ErrnoException).code !== 'EEXIST') throw error;
-  }
+  if (!existsSync(path)) await makeKey(path);
   const key = Buffer.from((await readFile(path, 'utf8')).trim(), 'base64');
   if (key.length !== 32) throw new ConfigError(`${path} does not hold a key of 32 bytes; restore it from a backup.`);
   return key;
+}
+
+/** Whole or not at all, also when two start at once: written beside, then linked to its name. */
+async function makeKey(path: string): Promise<void> {
+  const beside = `${path}.${process.pid}`;
+  const file = await open(beside, 'w', 0o600);
+  await file.writeFile(`${randomBytes(32).toString('base64')}\n`);
+  await file.sync();
+  await file.close();
+  try {
+    await link(beside, path);
+  } catch (error) {
+    if ((error as NodeJS.ErrnoException).code !== 'EEXIST') throw error;
+  } finally {
+    await unlink(beside);
+  }
 }

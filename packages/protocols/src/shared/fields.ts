@@ -43,6 +43,8 @@ export function optionalText(params: Fields, field: string, rule: TextRule = {})
   if (value === undefined || value === null || value === '') return undefined;
   const text = stringForm(value);
   if (text === undefined) throw new FieldError(field, 'must be a text');
+  // A NUL, or half of a surrogate pair, is text to JavaScript and to no database.
+  if (text.includes('\u0000') || !text.isWellFormed()) throw new FieldError(field, 'has characters that are no text');
   if (rule.max !== undefined && text.length > rule.max) throw new FieldError(field, `must have at most ${rule.max} characters`);
   if (rule.pattern && !rule.pattern.test(text))
     throw new FieldError(field, `must be ${rule.shape ?? `like ${rule.pattern.source}`}`);

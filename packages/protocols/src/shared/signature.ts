@@ -15,7 +15,7 @@ export type CanonicalOrder = 'flattened' | 'top-level';
 /** Deeper than this is no payload of this wire. */
 const maxDepth = 32;
 /** Flattening repeats a key for every value under it, so a small body can ask for a huge text: this bounds it (characters). */
-const maxFlattened = 4_000_000;
+const maxFlattened = 262_144;
 
 type Leaf = readonly [path: string, value: string];
 

@@ -12,9 +12,9 @@ export function isDataError(error: unknown): boolean {
   return /^22[0-9A-Z]{3}$/.test(codeOf(error));
 }
 
-/** The database is starting, stopping, full or out of reach: the same may work later. */
+/** The database is starting, stopping, full, too slow or out of reach, or undid what ran into others: the same may work later. */
 export function isDatabaseGone(error: unknown): boolean {
   const code = codeOf(error);
-  if (/^(08|53|57P|58)[0-9A-Z]+$/.test(code) || /^E(CONNREFUSED|CONNRESET|PIPE|NOENT|TIMEDOUT)$/.test(code)) return true;
+  if (/^(08|53|57|58|40|55P03)[0-9A-Z]*$/.test(code) || /^E(CONNREFUSED|CONNRESET|PIPE|NOENT|TIMEDOUT)$/.test(code)) return true;
   return error instanceof Error && /timeout exceeded when trying to connect|Connection terminated/.test(error.message);
 }

@@ -74,13 +74,29 @@ describe('batched', () => {
       { size: 10, lanes: 1 },
     );
     const results = await Promise.allSettled([1, 2, 3, 4].map((item) => batch(item)));
-    expect(calls).toEqual([[1], [2, 3, 4], [2], [3], [4]]);
+    expect(calls).toEqual([[1], [2, 3, 4], [2, 3], [2], [3], [4]]);
     expect(results.map((result) => (result.status === 'fulfilled' ? result.value : String(result.reason)))).toEqual([
       10,
       20,
       'Error: not 3',
       40,
     ]);
+  });
+
+  test('when the database is gone it is not asked once more for each', async () => {
+    const calls: number[][] = [];
+    const gone = Object.assign(new Error('terminating connection'), { code: '57P01' });
+    const batch = batched(
+      async (items: readonly number[]) => {
+        calls.push([...items]);
+        await Promise.resolve();
+        throw gone;
+      },
+      { size: 10, lanes: 1 },
+    );
+    const results = await Promise.allSettled([1, 2, 3].map((item) => batch(item)));
+    expect(results).toEqual(Array(3).fill({ status: 'rejected', reason: gone }));
+    expect(calls).toEqual([[1], [2, 3]]);
   });
 
   test('a failure frees its lane', async () => {

@@ -1,9 +1,12 @@
+import { isDatabaseGone } from '../database/errors.ts';
+import { isRetriable } from '../database/transaction.ts';
+
 /**
  * Coalesces calls that come in swarms into one set-based call. A call that comes alone starts at once and waits for
  * nobody; those that arrive while `lanes` calls are under way go together in the next one.
  *
- * `run` answers one result per item, in order. When it throws, each item is run again alone, so that one poisoned item
- * harms no other.
+ * `run` answers one result per item, in order. When it throws, the items are run again in halves, so that one poisoned item harms
+ * no other and costs a few calls more.
  */
 export interface BatchOptions<Item> {
   /** Most items of one call. */
@@ -32,8 +35,14 @@ export function batched<Item, Result>(
       const results = await run(batch.map(({ item }) => item));
       for (const [index, { resolve }] of batch.entries()) resolve(results[index] as Result);
     } catch (error) {
-      if (batch.length === 1) batch[0]?.reject(error);
-      else for (const single of batch) await runAll([single]);
+      // Nothing is gained by asking a database that is away once more for each.
+      if (batch.length === 1 || (isDatabaseGone(error) && !isRetriable(error))) {
+        for (const { reject } of batch) reject(error);
+        return;
+      }
+      const half = Math.ceil(batch.length / 2);
+      await runAll(batch.slice(0, half));
+      await runAll(batch.slice(half));
     }
   }
 

@@ -61,7 +61,7 @@ function pickLate<T>(list: readonly T[], number: number): T | undefined {
   return list[list.length - 1 - (number % Math.min(list.length, 6))];
 }
 
-const changes: readonly OrderChange[] = ['refunded', 'closed', 'revoked', 'payment_failed', 'paying'];
+const changes: readonly OrderChange[] = ['refunded', 'closed', 'refunded', 'revoked', 'refunded', 'payment_failed', 'paying'];
 
 const operations: Record<string, (world: World, dice: Dice) => Promise<unknown>> = {
   async place({ shops, orders }, [a, b, c]) {
@@ -92,7 +92,7 @@ const operations: Record<string, (world: World, dice: Dice) => Promise<unknown>>
     if (one) await change(one, 'paid');
   },
   async leave({ orders }, [a, b]) {
-    const one = pick(orders, a);
+    const one = pickLate(orders, a);
     if (one) await change(one, pick(changes, b) ?? 'closed');
   },
   async dispense({ orders }, [a, b]) {
@@ -212,7 +212,7 @@ const operations: Record<string, (world: World, dice: Dice) => Promise<unknown>>
     codes.push(...made.map((code) => ({ shop, code })));
   },
   async useCode({ codes, orders }, [a]) {
-    const one = pickLate(codes, a);
+    const one = pickLate(codes, a % 2);
     if (!one) return;
     const { merchantId, integrationId, machineId } = one.shop;
     const { code, productId } = one.code;
@@ -222,7 +222,7 @@ const operations: Record<string, (world: World, dice: Dice) => Promise<unknown>>
     orders.push({ shop: one.shop, order: { id, lineIds: await lineIdsOf(id) } });
   },
   async useCodeAtMachine({ codes }, [a, b]) {
-    const one = pickLate(codes, a);
+    const one = pickLate(codes, a % 2);
     if (!one) return;
     const { merchantId, machineId } = one.shop;
     const usedAt = new Date(ledger.clock.now().getTime() - (b % 3) * 60_000);
@@ -306,12 +306,14 @@ async function openWorld(): Promise<World> {
 const weights: Record<string, number> = {
   place: 6,
   sell: 8,
-  claim: 8,
-  dropped: 5,
-  allDropped: 5,
+  claim: 6,
+  dropped: 4,
+  allDropped: 4,
+  failed: 3,
   pay: 3,
   dispense: 4,
-  failed: 3,
+  leave: 4,
+  useCode: 4,
 };
 
 const step: fc.Arbitrary<Step> = fc.tuple(

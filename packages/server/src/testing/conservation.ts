@@ -38,6 +38,14 @@ select 'slot ' || s.id || ': reserved ' || s.reserved || ', open units ' || coal
 from slots s left join promised p on p.merchant_id = s.merchant_id and p.slot_id = s.id
 where s.reserved <> coalesce(p.units, 0)
 union all
+-- Rows of one slot are written while it is held, so that their ids are their order.
+select 'slot ' || slot_id || ': promised what was not there (journal ' || id || ', ' || reason || ')'
+from (
+  select *, sum(on_hand_change - reserved_change) over (partition by merchant_id, slot_id order by id) as left_over
+  from stock_journal
+) j
+where reserved_change > 0 and left_over < 0
+union all
 select 'unit ' || d.id || ' is ' || d.state || ' and left the slot ' || coalesce(o.times, 0) || ' times'
 from dispenses d left join dropped o on o.merchant_id = d.merchant_id and o.dispense_id = d.id
 where coalesce(o.times, 0) <> case when d.state = 'dispensed' then 1 else 0 end

@@ -13,14 +13,17 @@ import {
 
 const productId = integerField('产品ID: a good in a slot', { min: 1 });
 const onSale = flagField('On sale');
-const floorStatus = integerField('State of the slot: 0 no such slot, 1 normal, 2 jammed, 3 motor fault, 47 serial timeout');
+const floorStatus = integerField('State of the slot: 0 no such slot, 1 normal, 2 jammed, 3 motor fault, 47 serial timeout', {
+  min: 0,
+  max: 1_000_000,
+});
 const counter = maybe(integerField('Running total since boot, not a difference', { min: 0 }));
 
 const messages = {
   'client.heartbeat': message('client.heartbeat', 'Every 5 minutes; 10 minutes of silence mean offline', {
     network_type: maybe(textField('"wifi", "4g", "ethernet"')),
-    network_rssi: maybe(integerField('Signal strength, dBm')),
-    uptime_minutes_today: maybe(integerField('Minutes since midnight or boot, whichever is later', { min: 0 })),
+    network_rssi: maybe(integerField('Signal strength, dBm', { min: -1_000, max: 1_000 })),
+    uptime_minutes_today: maybe(integerField('Minutes since midnight or boot, whichever is later', { min: 0, max: 1_000_000 })),
   }),
   'client.offline': message('client.offline', 'The machine says goodbye; also its MQTT last will, signed when it connected', {
     reason: maybe(textField('Why')),
@@ -43,7 +46,7 @@ const messages = {
   }),
   'client.product.put': message('client.product.put', 'A slot was counted or changed at the machine', {
     product_id: productId,
-    current_inventory: integerField('Units that are there now', { min: 0 }),
+    current_inventory: integerField('Units that are there now', { min: 0, max: 100_000 }),
     lock_id: maybe(textField('Electronic lock of the slot')),
     operation: maybe(onSale),
   }),
@@ -58,11 +61,11 @@ const messages = {
   'client.channel.status.put': message('client.channel.status.put', 'State of a slot and its lock', {
     product_id: productId,
     floor_status: floorStatus,
-    lock_status: maybe(integerField('-1 none, 0 open, 1 shut, 2 fault')),
+    lock_status: maybe(integerField('-1 none, 0 open, 1 shut, 2 fault', { min: -1, max: 1_000 })),
   }),
   'client.doorlock.status': message('client.doorlock.status', 'The older form of client.channel.status.put', {
     product_id: productId,
-    operation: integerField('0 open, 1 shut, 2 fault'),
+    operation: integerField('0 open, 1 shut, 2 fault', { min: -1, max: 1_000 }),
   }),
   'client.machine.config.put': message(
     'client.machine.config.put',
@@ -94,7 +97,9 @@ const messages = {
     delivery_id: textField('Of the command'),
     order_id: maybe(integerField('Of the command; none in a test', { min: 0 })),
     record_id: maybe(integerField('Of the command; none in a test', { min: 0 })),
-    index: maybe(integerField('Which unit of the command, from 0; with delivery_id it makes repeats harmless', { min: 0 })),
+    index: maybe(
+      integerField('Which unit of the command, from 0; with delivery_id it makes repeats harmless', { min: 0, max: 1_000_000 }),
+    ),
     deliver_status: flagField('The unit dropped'),
     floor_status: maybe(floorStatus),
     error_msg: maybe(textField('Why not: one of dispenseErrors')),

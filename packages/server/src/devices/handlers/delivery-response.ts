@@ -1,4 +1,3 @@
-import { floorStatuses } from '@polyvend/protocols/machine';
 import { recordAnswer } from '../../ledger/dispensing/record-answer.ts';
 import { type Handler, isAlive } from '../heard.ts';
 
@@ -13,7 +12,7 @@ export const deliveryResponse: Handler<'device.delivery.response'> = async (hear
       commandId: Number(body.delivery_id),
       index: body.index ?? 0,
       dispensed: body.deliver_status,
-      faultCode: body.floor_status ?? floorStatuses.normal,
+      faultCode: body.floor_status,
       error: body.error_msg ?? '',
       answeredAt: saidAt,
       raw,

@@ -19,7 +19,8 @@ export interface Answer {
   /** The machine's own number of the unit within the command; where it starts counting is its affair. */
   index: number;
   dispensed: boolean;
-  faultCode: number;
+  /** Of the slot; a machine that names none says nothing against the slot, and nothing for it. */
+  faultCode: number | undefined;
   error: string;
   /** By the machine's clock. */
   answeredAt: Date;
@@ -134,7 +135,7 @@ async function applyAnswer(
     .set({
       state: answer.dispensed ? 'dispensed' : 'failed',
       answer_index: answer.index,
-      fault_code: answer.faultCode,
+      fault_code: answer.faultCode ?? null,
       error: answer.dispensed ? '' : answer.error || 'failed',
       changed_at: now,
     })
@@ -142,13 +143,11 @@ async function applyAnswer(
     .where('id', '=', unit.id)
     .execute();
   await moveStock(trx, merchantId, now, stockMoves(command, answer, unit));
-  await setSlotFault(ledger, trx, {
-    merchantId,
-    slot: command.slot,
-    faultCode: answer.dispensed ? noFault : answer.faultCode,
-    saidAt: answer.answeredAt,
-    cause: answer.cause,
-  });
+  const faultCode = answer.dispensed ? noFault : answer.faultCode;
+  if (faultCode !== undefined) {
+    const { answeredAt: saidAt, cause } = answer;
+    await setSlotFault(ledger, trx, { merchantId, slot: command.slot, faultCode, saidAt, cause });
+  }
   const data = {
     commandId: command.id,
     lineId: command.lineId,
@@ -208,7 +207,7 @@ async function writeAnswer(
       dispense_id: unit?.id ?? null,
       answer_index: answer.index,
       dispensed: answer.dispensed,
-      fault_code: answer.faultCode,
+      fault_code: answer.faultCode ?? null,
       error: answer.error,
       effect,
       answered_at: answer.answeredAt,

@@ -26,10 +26,10 @@ const patience = 3600;
 export async function listExceptions(ledger: Ledger, merchantId: number): Promise<Exception[]> {
   const now = ledger.clock.now();
   const { rows } = await sql<Exception>`
-    select 'paid-not-dispensed' as kind, o.paid_at as since, o.id as "orderId", m.machine_no as "machineNo",
+    select 'paid-not-dispensed' as kind, coalesce(o.paid_at, o.created_at) as since, o.id as "orderId", m.machine_no as "machineNo",
       'trade_id ' || o.trade_id as detail
     from orders o join machines m on m.merchant_id = o.merchant_id and m.id = o.machine_id
-    where o.merchant_id = ${merchantId} and o.state = 'paid' and o.paid_at <= ${now}::timestamptz - make_interval(secs => ${patience})
+    where o.merchant_id = ${merchantId} and o.state in ('paid', 'fetched') and coalesce(o.paid_at, o.created_at) <= ${now}::timestamptz - make_interval(secs => ${patience})
       and exists (select from dispenses d where d.merchant_id = o.merchant_id and d.order_id = o.id and d.state = 'reserved')
     union all
     select 'held-unit', d.changed_at, d.order_id, m.machine_no, 'slot ' || s.name

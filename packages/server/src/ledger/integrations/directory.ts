@@ -66,5 +66,7 @@ async function load(ledger: Ledger, { id, dialect, role, wireId, merchantId }: W
   if (wireId !== undefined) query = query.where('wire_id', '=', wireId);
   if (merchantId !== undefined) query = query.where('merchant_id', '=', merchantId);
   const rows = await query.orderBy('id').limit(mostCandidates).execute();
-  return await Promise.all(rows.map((row) => openIntegration(ledger, row)));
+  // One that cannot be opened (sealed under another key) must not shut out the others.
+  const opened = await Promise.allSettled(rows.map((row) => openIntegration(ledger, row)));
+  return opened.flatMap((one) => (one.status === 'fulfilled' ? one.value : []));
 }

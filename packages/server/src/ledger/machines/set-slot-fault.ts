@@ -22,15 +22,14 @@ export async function setSlotFault(
   trx: Trx,
   { merchantId, slot, faultCode, saidAt, cause }: SlotFault,
 ): Promise<void> {
-  if (slot.faultCode === faultCode) return;
-  const changed = await trx
+  const said = await trx
     .updateTable('slots')
     .set({ fault_code: faultCode, fault_said_at: saidAt })
     .where('merchant_id', '=', merchantId)
     .where('id', '=', slot.id)
     .where((eb) => eb.or([eb('fault_said_at', 'is', null), eb('fault_said_at', '<=', saidAt)]))
     .executeTakeFirst();
-  if (changed.numUpdatedRows === 0n) return;
+  if (said.numUpdatedRows === 0n || slot.faultCode === faultCode) return;
   const kind = faultCode === noFault ? 'slot.fault-cleared' : 'slot.fault';
   const data = { slotId: slot.id, slot: slot.name, faultCode, before: slot.faultCode };
   await recordEvent(ledger, trx, { merchantId, kind, machineId: slot.machineId, data }, cause);

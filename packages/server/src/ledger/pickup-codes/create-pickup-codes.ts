@@ -82,7 +82,7 @@ async function unitsOf(
 async function unitsForSale(trx: Trx, { merchantId, machineId }: PickupCodesDraft): Promise<Unit[]> {
   const { rows } = await sql<Unit>`
     select s.id as "slotId", s.product_id as "productId"
-    from slots s, generate_series(1, s.on_hand - s.reserved)
+    from slots s, generate_series(1, least(s.on_hand - s.reserved, s.capacity))
     where s.merchant_id = ${merchantId} and s.machine_id = ${machineId} and s.goods_id is not null
     order by s.id`.execute(trx);
   return rows;

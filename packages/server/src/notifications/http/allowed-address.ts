@@ -7,10 +7,19 @@ export type AddressCheck = (address: string) => boolean;
 
 const globalUnicast: [ipaddr.IPv6, number] = [ipaddr.IPv6.parse('2000::'), 3];
 
-/** Builds the check of an IP address as text (no brackets). Throws a TypeError when a range in `allow` is not in CIDR form. */
+/** Ranges are read once, not with every order that names an address. */
+const built = new WeakMap<readonly string[], AddressCheck>();
+
+/** The check of an IP address as text (no brackets). Throws a TypeError when a range in `allow` is not in CIDR form. */
 export function addressCheck(allow: Allow): AddressCheck {
   if (allow === 'any') return (address) => ipaddr.isValid(address);
-  const ranges = allow === 'public' ? [] : allow.map(parseRange);
+  if (allow === 'public') return checkWith([]);
+  const known = built.get(allow) ?? checkWith(allow.map(parseRange));
+  built.set(allow, known);
+  return known;
+}
+
+function checkWith(ranges: readonly [ipaddr.IPv4 | ipaddr.IPv6, number][]): AddressCheck {
   return (address) => {
     if (!ipaddr.isValid(address)) return false;
     const parsed = ipaddr.parse(address);

@@ -13,15 +13,17 @@ import type { OrderState } from '../../../ledger/orders/order-state.ts';
 import type { MachineOrder, MachineOrderLine } from '../../../ledger/orders/record-machine-orders.ts';
 import { within } from './name-field.ts';
 
-const states: Record<string, OrderState> = {
-  SUCCESS: 'paid',
-  REFUND: 'refunded',
-  CLOSED: 'closed',
-  REVOKED: 'revoked',
-  USERPAYING: 'closed',
-  PAYERROR: 'payment_failed',
-  PICKUPCODE: 'fetched',
-};
+const states = new Map<string, OrderState>(
+  Object.entries({
+    SUCCESS: 'paid',
+    REFUND: 'refunded',
+    CLOSED: 'closed',
+    REVOKED: 'revoked',
+    USERPAYING: 'closed',
+    PAYERROR: 'payment_failed',
+    PICKUPCODE: 'fetched',
+  } as const),
+);
 
 /** What a drop is called in a delivery log. */
 const dropped = new Set(['1', 'true', 'success', 'SUCCESS', '出货成功', '出货完成']);
@@ -29,7 +31,7 @@ const dropped = new Set(['1', 'true', 'success', 'SUCCESS', '出货成功', '出
 /** An uploaded order in the ledger's words. @throws FieldError naming the field below `at`. */
 export function machineOrderOf(order: OfflineOrder, at: string, timeZone: string, now: Date): MachineOrder {
   const status = stringForm(order.status) ?? '';
-  const state = states[orderStatusOf[Number(status) as keyof typeof orderStatusOf] ?? status];
+  const state = states.get(orderStatusOf[Number(status) as keyof typeof orderStatusOf] ?? status);
   if (!state) throw new FieldError(`${at}.status`, 'is none that orders have');
   const paid = state === 'paid' || state === 'refunded';
   const createdAt = timeOf(order.created_at, `${at}.created_at`, timeZone) ?? now;

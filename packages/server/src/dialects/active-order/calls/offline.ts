@@ -87,6 +87,7 @@ async function uploadOrders(
 ): Promise<Record<string, unknown>> {
   const body = parse(request);
   if (!orders.Check(body)) throw wrongField(orders.Errors(body));
+  refuseTooMany(body);
   const drafts = body.map((order, n) => machineOrderOf(order, `[${n}]`, machine.timeZone, ledger.clock.now()));
   await recordMachineOrders(ledger, machine, drafts, causeOf(request, rawBody(request).toString()));
   return {};
@@ -119,6 +120,14 @@ function reportOf(slot: StandaloneStock['data'][number]) {
     onHand: readInteger(slot, 'current_inventory', { min: 0, max: 100_000 }),
     capacity: optionalInteger(slot, 'inventory', { min: 0, max: 100_000 }),
   };
+}
+
+/** Each unit becomes a row: no machine sells so many between two uploads. */
+const mostUnits = 5_000;
+
+function refuseTooMany(orders: OfflineOrders): void {
+  const units = orders.flatMap(({ records }) => records).reduce((sum, { quantity }) => sum + Number(quantity), 0);
+  if (units > mostUnits) throw new FieldError('quantity', `may add up to at most ${mostUnits} in one upload`);
 }
 
 function parse(request: FastifyRequest): unknown {
