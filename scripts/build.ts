@@ -7,7 +7,7 @@ import { join } from 'node:path';
 
 const packages = ['protocols', 'simulator', 'server'];
 /** Beside code: what the code reads at run time, and what npm shows. */
-const alongside = ['src/**/*.sql', 'src/**/README.md', 'README.md', 'bin/*'];
+const alongside = ['src/**/*.sql', 'src/**/README.md', 'README.md', 'bin/*', 'vectors/*'];
 
 for (const name of packages) {
   const folder = join('packages', name);

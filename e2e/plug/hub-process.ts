@@ -54,6 +54,13 @@ export async function openHubProcess(): Promise<HubProcess> {
   let resumed: Hub | undefined;
   let said = '';
 
+  async function isReady(): Promise<boolean> {
+    return await fetch(`${url}/readyz`).then(
+      ({ ok }) => ok,
+      () => false,
+    );
+  }
+
   async function end(signal: NodeJS.Signals): Promise<void> {
     const ending = child;
     if (!ending || ending.exitCode !== null || ending.signalCode !== null) return;
@@ -76,16 +83,16 @@ export async function openHubProcess(): Promise<HubProcess> {
       await until(
         async () => {
           if (started.exitCode !== null) throw new Error(`The hub ended by itself:\n${said}`);
-          return await fetch(`${url}/readyz`).then(
-            ({ ok }) => ok,
-            () => false,
-          );
+          return await isReady();
         },
         `the hub to be ready; it said:\n${said}`,
         60_000,
       );
     },
-    kill: () => end('SIGKILL'),
+    async kill() {
+      await end('SIGKILL');
+      if (await isReady()) throw new Error('Somebody else was killed: the hub still answers.');
+    },
     async killDatabase() {
       const { pid } = JSON.parse(await readFile(join(folder, 'server.json'), 'utf8')) as { pid: number };
       process.kill(pid, 'SIGKILL');

@@ -11,7 +11,7 @@ const describeSettings = () =>
 
 program
   .name('polyvend')
-  .description('A hub for unattended retail: one ledger, five dialects.')
+  .description('A hub for unattended retail: one ledger behind the protocols of malls and machines.')
   .version('0.1.0')
   .addHelpText('after', describeSettings)
   .showHelpAfterError('(polyvend --help tells every command and setting)');

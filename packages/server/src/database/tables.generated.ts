@@ -376,7 +376,11 @@ export interface SlotsTable {
   fault_said_at: TimeOrNull;
   lock_status: Generated<number>;
   reported_at: TimeOrNull;
+  reported_on_hand: number | null;
+  dropped_said_at: TimeOrNull;
+  told_at: TimeOrNull;
   restocked_at: TimeOrNull;
+  counted_at: TimeOrNull;
 }
 
 export interface StockJournalTable {

@@ -33,6 +33,7 @@ export async function startEmbeddedBroker(options: EmbeddedBrokerOptions): Promi
   const current = new Map<number, Client>();
   /** Machines that hear what is said to them. */
   const listening = new Map<number, Client>();
+  let closing = false;
 
   const broker = await Aedes.createBroker({
     maxClientsIdLength: 64,
@@ -59,6 +60,8 @@ export async function startEmbeddedBroker(options: EmbeddedBrokerOptions): Promi
       const machine = client && machines.get(client);
       // What the hub itself says.
       if (!client) return done(null);
+      // Closing cuts every machine off, and their last wills come: that we stop does not make them offline.
+      if (closing) return done(new Error('closing'));
       if (!machine || (packet.topic !== topics.server && packet.topic !== topics.serverOf(machine.machineNo))) {
         onRefused('topic', machine?.machineNo ?? '');
         return done(new Error('topic not allowed'));
@@ -125,6 +128,7 @@ export async function startEmbeddedBroker(options: EmbeddedBrokerOptions): Promi
     reaches: (machineId) => listening.has(machineId),
     connections: () => sockets.size,
     async close() {
+      closing = true;
       const closed = new Promise<void>((resolve) => server.close(() => resolve()));
       await new Promise<void>((resolve) => broker.close(() => resolve()));
       for (const socket of sockets) socket.destroy();

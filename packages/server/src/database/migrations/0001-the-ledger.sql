@@ -138,10 +138,16 @@ create table slots (
   fault_said_at timestamptz,
   -- -1 none, 0 open, 1 shut, 2 fault
   lock_status int not null default -1,
-  -- The machine's own time of its last stock report: a drop answered with an earlier time is in that report already.
+  -- The machine's own time of its last stock report, and what it said: a drop answered with an earlier time is in that report.
   reported_at timestamptz,
-  -- The hub's time of the last refill or count: a report from before it is stale.
+  reported_on_hand int,
+  -- The machine's own time of the latest drop: a report from before it does not know of it.
+  dropped_said_at timestamptz,
+  -- The machine's own time of what it last said of sale, lock and capacity.
+  told_at timestamptz,
+  -- The hub's time of the last refill or count, and of the last count by a person.
   restocked_at timestamptz,
+  counted_at timestamptz,
   primary key (merchant_id, id),
   unique (merchant_id, product_id),
   unique (merchant_id, machine_id, name),

@@ -6,6 +6,7 @@ function slotOf({ ledger, machine, saidAt, cause }: Heard, productId: number, sa
     merchantId: machine.merchantId,
     machineId: machine.id,
     slot: { productId },
+    source: 'machine-report',
     saidAt,
     cause,
     ...said,

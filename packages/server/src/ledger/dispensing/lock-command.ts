@@ -14,6 +14,7 @@ export interface LockedCommand extends SettledCommand {
   id: number;
   state: CommandState;
   drive: Drive;
+  sentAt: Date | undefined;
   slot: LockedSlot;
 }
 
@@ -35,7 +36,7 @@ export async function lockCommand(
   const slot = (await lockSlots(trx, merchantId, [found.slot_id])).get(found.slot_id);
   const command = await trx
     .selectFrom('dispense_commands')
-    .select(['state', 'batch_id', 'order_id', 'line_id', 'integration_id', 'notify_url'])
+    .select(['state', 'sent_at', 'batch_id', 'order_id', 'line_id', 'integration_id', 'notify_url'])
     .where('merchant_id', '=', merchantId)
     .where('id', '=', commandId)
     .forNoKeyUpdate()
@@ -47,6 +48,7 @@ export async function lockCommand(
     id: commandId,
     state: command.state as CommandState,
     drive: found.drive,
+    sentAt: command.sent_at ?? undefined,
     slot,
     batchId: command.batch_id,
     orderId: command.order_id,

@@ -182,11 +182,12 @@ async function applyAnswer(
 function stockMoves(command: LockedCommand, answer: Answer, unit: Unit): StockMove[] {
   const move = { slotId: command.slot.id, orderId: command.orderId, dispenseId: unit.id };
   if (!answer.dispensed) return unit.reserves ? [{ ...move, onHand: 0, reserved: -1, reason: 'failed' }] : [];
-  const moves = movesBeforeDrop(command.slot, answer.answeredAt, move);
+  const fellAt = answer.answeredAt;
+  const moves = movesBeforeDrop(command.slot, { fellAt, sentAt: command.sentAt }, move);
   moves.push(
     unit.reserves
-      ? { ...move, onHand: -1, reserved: -1, reason: 'dispensed' }
-      : { ...move, onHand: -1, reserved: 0, reason: 'test-dispensed' },
+      ? { ...move, onHand: -1, reserved: -1, reason: 'dispensed', fellAt }
+      : { ...move, onHand: -1, reserved: 0, reason: 'test-dispensed', fellAt },
   );
   return moves;
 }

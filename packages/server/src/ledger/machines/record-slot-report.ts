@@ -16,14 +16,15 @@ export interface SlotReport {
   onSale?: boolean | undefined;
   faultCode?: number | undefined;
   lockStatus?: number | undefined;
-  /** By the machine's clock. */
+  /** An upload is of the moment in which it comes; a message carries the machine's own time. */
+  source: 'machine-report' | 'upload';
   saidAt: Date;
   cause: Cause;
 }
 
 /** Facts of the world, always accepted. False when the machine has no such slot. */
 export async function recordSlotReport(ledger: Ledger, report: SlotReport): Promise<boolean> {
-  const { merchantId, machineId, saidAt, cause } = report;
+  const { merchantId, machineId, source, saidAt, cause } = report;
   return await inTransaction(ledger.db, async (trx) => {
     let query = trx
       .selectFrom('slots as s')
@@ -40,7 +41,7 @@ export async function recordSlotReport(ledger: Ledger, report: SlotReport): Prom
 
     if (report.onHand !== undefined) {
       const counts = [{ slotId: found.id, onHand: report.onHand }];
-      await recordCountIn(ledger, trx, { merchantId, machineId, counts, source: 'machine-report', countedAt: saidAt, cause });
+      await recordCountIn(ledger, trx, { merchantId, machineId, counts, source, countedAt: saidAt, cause });
     }
     const slot = (await lockSlots(trx, merchantId, [found.id])).get(found.id);
     if (slot && report.faultCode !== undefined) {
@@ -51,12 +52,23 @@ export async function recordSlotReport(ledger: Ledger, report: SlotReport): Prom
       ...(report.lockStatus !== undefined && report.lockStatus !== found.lock_status && { lock_status: report.lockStatus }),
       ...(report.capacity !== undefined && report.capacity !== found.capacity && { capacity: report.capacity }),
     };
-    if (Object.keys(change).length === 0) return true;
-    await trx.updateTable('slots').set(change).where('merchant_id', '=', merchantId).where('id', '=', found.id).execute();
+    // An older word that comes late does not overrule a newer one.
+    const isOld = source === 'machine-report' && slot?.toldAt && saidAt < slot.toldAt;
+    if (isOld || !isTold(report)) return true;
+    await trx
+      .updateTable('slots')
+      .set({ ...change, ...(source === 'machine-report' && { told_at: saidAt }) })
+      .where('merchant_id', '=', merchantId)
+      .where('id', '=', found.id)
+      .execute();
     if ('on_sale' in change) {
       const data = { slotId: found.id, onSale: report.onSale };
       await recordEvent(ledger, trx, { merchantId, kind: 'slot.listed', machineId, data }, cause);
     }
     return true;
   });
+}
+
+function isTold({ onSale, lockStatus, capacity }: SlotReport): boolean {
+  return onSale !== undefined || lockStatus !== undefined || capacity !== undefined;
 }

@@ -117,8 +117,9 @@ async function recordOne(
     for (const [n, unit] of units.entries()) {
       if (unit.state !== 'dispensed') continue;
       const move = { slotId: slot.id, orderId, dispenseId: unitIds[n] ?? null };
-      const before = movesBeforeDrop(slot, soldAt(order), move);
-      moves.push(...before, { ...move, onHand: -1, reserved: 0, reason: 'machine-sale' });
+      const fellAt = soldAt(order);
+      const before = movesBeforeDrop(slot, { fellAt }, move);
+      moves.push(...before, { ...move, onHand: -1, reserved: 0, reason: 'machine-sale', fellAt });
       if (before.length === 0) slot.onHand -= 1;
     }
     await moveStock(trx, merchantId, now, moves);

@@ -45,7 +45,8 @@ export async function recordMachineUse(ledger: Ledger, use: MachineUse): Promise
           merchantId,
           machineId,
           integrationId: null,
-          tradeId: `pickup-code-${code.id}`,
+          // A colon is in no merchant's trade id.
+          tradeId: `pickup-code:${code.id}`,
           state: 'fetched',
           amountCents: slot.priceCents,
           notifyUrl: '',
@@ -60,8 +61,8 @@ export async function recordMachineUse(ledger: Ledger, use: MachineUse): Promise
     }
     const move = { slotId: slot.id, orderId, dispenseId: unitIds[0] ?? null };
     await moveStock(trx, merchantId, now, [
-      ...movesBeforeDrop(slot, usedAt, move),
-      { ...move, onHand: -1, reserved: 0, reason: 'pickup-code', note: conflict ? 'used twice' : '' },
+      ...movesBeforeDrop(slot, { fellAt: usedAt }, move),
+      { ...move, onHand: -1, reserved: 0, reason: 'pickup-code', note: conflict ? 'used twice' : '', fellAt: usedAt },
     ]);
     await trx
       .updateTable('pickup_codes')

@@ -1,9 +1,9 @@
 import { inTransaction } from '../../database/transaction.ts';
 import type { Cause } from '../events/event.ts';
-import { recordEvent } from '../events/record-event.ts';
 import type { Ledger } from '../ledger.ts';
 import { lockSlots } from '../stock/lock-slots.ts';
 import { moveStock } from '../stock/move-stock.ts';
+import { writeRefill } from './write-refill.ts';
 
 export interface Refill {
   merchantId: number;
@@ -47,17 +47,13 @@ export async function refillSlots(ledger: Ledger, refill: Refill): Promise<Refil
     }
     const additions = [...added].map(([slotId, quantity]) => ({ slotId, quantity }));
     if (additions.length === 0) return result;
-    const { id: refillId } = await trx
-      .insertInto('refills')
-      .values({ merchant_id: merchantId, machine_id: machineId, source: refill.source, at: now })
-      .returning('id')
-      .executeTakeFirstOrThrow();
-    await trx
-      .insertInto('refill_lines')
-      .values(
-        additions.map(({ slotId, quantity }) => ({ merchant_id: merchantId, refill_id: refillId, slot_id: slotId, quantity })),
-      )
-      .execute();
+    const refillId = await writeRefill(ledger, trx, {
+      merchantId,
+      machineId,
+      additions,
+      source: refill.source,
+      cause: refill.cause,
+    });
     await moveStock(
       trx,
       merchantId,
@@ -74,8 +70,6 @@ export async function refillSlots(ledger: Ledger, refill: Refill): Promise<Refil
         additions.map(({ slotId }) => slotId),
       )
       .execute();
-    const data = { refillId, slots: additions, source: refill.source };
-    await recordEvent(ledger, trx, { merchantId, kind: 'stock.refilled', machineId, data }, refill.cause);
     return result;
   });
 }

@@ -12,8 +12,14 @@ export interface LockedSlot {
   onHand: number;
   reserved: number;
   faultCode: number;
+  /** By the machine's clock: its last report, and its latest drop. */
   reportedAt: Date | null;
+  reportedOnHand: number | null;
+  droppedSaidAt: Date | null;
+  toldAt: Date | null;
+  /** By the hub's clock: the last refill or count, and the last count. */
   restockedAt: Date | null;
+  countedAt: Date | null;
 }
 
 /**
@@ -37,7 +43,11 @@ export async function lockSlots(trx: Trx, merchantId: number, ids: readonly numb
       'reserved',
       'fault_code as faultCode',
       'reported_at as reportedAt',
+      'reported_on_hand as reportedOnHand',
+      'dropped_said_at as droppedSaidAt',
+      'told_at as toldAt',
       'restocked_at as restockedAt',
+      'counted_at as countedAt',
     ])
     .where('merchant_id', '=', merchantId)
     .where('id', 'in', [...new Set(ids)])

@@ -28,6 +28,8 @@ export interface StockMove {
   dispenseId?: number | null;
   refillId?: number | null;
   note?: string;
+  /** When a good fell, by the machine's clock: a report from before it does not know of it. */
+  fellAt?: Date;
 }
 
 /** Changes slots that the caller has locked, each change with its row in the journal. */
@@ -43,14 +45,19 @@ export async function moveStock(trx: Trx, merchantId: number, at: Date, moves: r
     dispense_id: move.dispenseId ?? null,
     refill_id: move.refillId ?? null,
     note: move.note ?? '',
+    fell_at: move.fellAt ?? null,
   }));
   await sql`
     with move as (
       select * from jsonb_to_recordset(${JSON.stringify(rows)}::jsonb) as m(n int, slot_id bigint, on_hand int, reserved int,
-        reason text, order_id bigint, dispense_id bigint, refill_id bigint, note text)
+        reason text, order_id bigint, dispense_id bigint, refill_id bigint, note text, fell_at timestamptz)
     ), changed as (
-      update slots s set on_hand = s.on_hand + t.on_hand, reserved = s.reserved + t.reserved
-      from (select slot_id, sum(on_hand)::int as on_hand, sum(reserved)::int as reserved from move group by slot_id) t
+      update slots s set on_hand = s.on_hand + t.on_hand, reserved = s.reserved + t.reserved,
+        dropped_said_at = greatest(s.dropped_said_at, t.fell_at)
+      from (
+        select slot_id, sum(on_hand)::int as on_hand, sum(reserved)::int as reserved, max(fell_at) as fell_at
+        from move group by slot_id
+      ) t
       where s.merchant_id = ${merchantId} and s.id = t.slot_id
     )
     insert into stock_journal

@@ -1,9 +1,10 @@
 import { inTransaction } from '../../database/transaction.ts';
+import { secondsAfter } from '../clock.ts';
 import type { Cause } from '../events/event.ts';
 import { recordEvent } from '../events/record-event.ts';
 import type { Ledger, Trx } from '../ledger.ts';
 import { type LockedSlot, lockSlots } from './lock-slots.ts';
-import { moveStock, type StockMove } from './move-stock.ts';
+import { moveStock, type StockMove, type StockReason } from './move-stock.ts';
 
 export interface SlotCount {
   slotId: number;
@@ -11,21 +12,37 @@ export interface SlotCount {
   onHand: number;
 }
 
+/**
+ * Who says so. A machine's report and its word that it was filled carry the machine's own time; an upload and a person's count are
+ * of the moment in which they come.
+ */
+export type CountSource = 'machine-report' | 'machine-refill' | 'upload' | 'count';
+
 export interface Count {
   merchantId: number;
   machineId: number;
   counts: readonly SlotCount[];
-  /** A machine's own report, or a person's count. */
-  source: 'machine-report' | 'count';
-  /** When it was counted: by the machine's clock for a report. A report older than the last one, or than the last refill, is stale. */
+  source: CountSource;
+  /** By the machine's clock where the machine says so. What is older than what is known is stale. */
   countedAt: Date;
   cause: Cause;
 }
 
+const reasons: Record<CountSource, StockReason> = {
+  'machine-report': 'machine-report',
+  'machine-refill': 'refill',
+  upload: 'machine-report',
+  count: 'count',
+};
+
+/** A machine's clock may be so many seconds slow before its report counts as from before a refill that the hub knows of. */
+const clockTolerance = 120;
+
 /**
  * What the world tells is a fact: on_hand becomes what was counted. It also decides held units of the slot: those that the
- * count misses were dispensed, the others are still there. A machine's report leaves those to a person's count whose drop may
- * have been in an earlier report. Below what is reserved the slot is short: an exception, nothing more. Answers the ids of the slots that changed or were confirmed; stale reports are left out.
+ * count misses were dispensed, the others are still there. What is not a person's count leaves those undecided that it may not
+ * know of, and those whose drop may have been in an earlier report. Below what is reserved the slot is short: an exception, nothing
+ * more. Answers the ids of the slots that changed or were confirmed; stale reports are left out.
  */
 export async function recordCount(ledger: Ledger, count: Count): Promise<number[]> {
   return await inTransaction(ledger.db, (trx) => recordCountIn(ledger, trx, count));
@@ -40,16 +57,21 @@ export async function recordCountIn(ledger: Ledger, trx: Trx, count: Count): Pro
   const recorded: number[] = [];
   for (const { slotId, onHand } of count.counts) {
     const slot = slots.get(slotId);
-    if (!slot || slot.machineId !== count.machineId || isStale(slot, count)) continue;
+    if (!slot || slot.machineId !== count.machineId || isStale(slot, count, onHand)) continue;
     await countSlot(ledger, trx, count, slot, onHand);
     recorded.push(slotId);
   }
   return recorded;
 }
 
-function isStale(slot: LockedSlot, { source, countedAt }: Count): boolean {
-  if (source === 'count') return false;
-  return (slot.reportedAt !== null && countedAt < slot.reportedAt) || (slot.restockedAt !== null && countedAt < slot.restockedAt);
+/** Older than the last report, than a drop that is booked, or than a refill; or the same report again. */
+function isStale(slot: LockedSlot, { source, countedAt }: Count, onHand: number): boolean {
+  if (source === 'count' || source === 'upload') return false;
+  const { reportedAt, reportedOnHand, droppedSaidAt, restockedAt } = slot;
+  if (reportedAt && (countedAt < reportedAt || (countedAt.getTime() === reportedAt.getTime() && onHand === reportedOnHand)))
+    return true;
+  if (droppedSaidAt && countedAt < droppedSaidAt) return true;
+  return restockedAt !== null && countedAt < secondsAfter(restockedAt, -clockTolerance);
 }
 
 async function countSlot(ledger: Ledger, trx: Trx, count: Count, slot: LockedSlot, onHand: number): Promise<void> {
@@ -86,7 +108,7 @@ async function countSlot(ledger: Ledger, trx: Trx, count: Count, slot: LockedSlo
   });
   const adjustment = onHand - (slot.onHand - dropped.length);
   const moves = [...dropped.map((unit) => unitMove(unit, -1)), ...kept.map((unit) => unitMove(unit, 0))];
-  if (adjustment !== 0) moves.push({ slotId: slot.id, onHand: adjustment, reserved: 0, reason: count.source });
+  if (adjustment !== 0) moves.push({ slotId: slot.id, onHand: adjustment, reserved: 0, reason: reasons[count.source] });
   await moveStock(trx, merchantId, now, moves);
   const before = slot.onHand;
   // The same slot may be counted again in the same call.
@@ -94,7 +116,11 @@ async function countSlot(ledger: Ledger, trx: Trx, count: Count, slot: LockedSlo
   slot.reserved -= held.filter(({ reserves }) => reserves).length;
   await trx
     .updateTable('slots')
-    .set(count.source === 'count' ? { restocked_at: now } : { reported_at: count.countedAt })
+    .set(
+      count.source === 'count' || count.source === 'upload'
+        ? { restocked_at: now, counted_at: now }
+        : { reported_at: count.countedAt, reported_on_hand: onHand },
+    )
     .where('merchant_id', '=', merchantId)
     .where('id', '=', slot.id)
     .execute();
@@ -114,30 +140,33 @@ interface HeldUnit {
   reserves: boolean;
 }
 
-async function unitsToDecide(trx: Trx, { merchantId, source }: Count, slot: LockedSlot): Promise<HeldUnit[]> {
-  let query = trx
+async function unitsToDecide(trx: Trx, { merchantId, source, countedAt }: Count, slot: LockedSlot): Promise<HeldUnit[]> {
+  const query = trx
     .selectFrom('dispenses as d')
     .select(['d.id', 'd.order_id', 'd.reserves'])
     .where('d.merchant_id', '=', merchantId)
     .where('d.slot_id', '=', slot.id)
     .where('d.state', '=', 'held')
     .orderBy('d.id');
-  if (source === 'machine-report') {
-    query = query.where(({ not, exists, selectFrom }) =>
+  if (source === 'count') return await query.execute();
+  return await query
+    .innerJoin('dispense_commands as c', (join) =>
+      join.onRef('c.merchant_id', '=', 'd.merchant_id').onRef('c.id', '=', 'd.command_id'),
+    )
+    // Said before the command was given up, it may not know of what the command did.
+    .where('c.finished_at', '<=', countedAt)
+    .where(({ not, exists, selectFrom }) =>
       not(
         exists(
           selectFrom('stock_journal as j')
-            .innerJoin('dispense_commands as c', (join) => join.onRef('c.sent_at', '<=', 'j.at'))
             .select('j.id')
-            .whereRef('c.merchant_id', '=', 'd.merchant_id')
-            .whereRef('c.id', '=', 'd.command_id')
             .where('j.merchant_id', '=', merchantId)
             .where('j.slot_id', '=', slot.id)
+            .whereRef('j.at', '>=', 'c.sent_at')
             .where('j.reason', 'in', ['machine-report', 'count'])
             .where('j.on_hand_change', '<', 0),
         ),
       ),
-    );
-  }
-  return await query.execute();
+    )
+    .execute();
 }

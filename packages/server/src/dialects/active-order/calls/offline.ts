@@ -104,7 +104,13 @@ async function updateStock(
   const reports = body.data.map((slot, n) => within(`data[${n}]`, () => reportOf(slot)));
   let count = 0;
   for (const report of reports) {
-    const known = { merchantId: machine.merchantId, machineId: machine.id, saidAt: ledger.clock.now(), cause };
+    const known = {
+      merchantId: machine.merchantId,
+      machineId: machine.id,
+      source: 'upload' as const,
+      saidAt: ledger.clock.now(),
+      cause,
+    };
     if (await recordSlotReport(ledger, { ...known, ...report })) count += 1;
   }
   return { code: 1, count, data: [], msg: 'success' };
