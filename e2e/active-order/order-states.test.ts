@@ -214,7 +214,13 @@ describe('what cannot be ordered', () => {
 
   test('what is off sale, or in a slot out of order: 60002', async () => {
     const { productId } = await machine.product('A12');
-    const report = { merchantId: hub.merchant.id, machineId: machine.id, slot: { productId }, cause: { by: 'test' } };
+    const report = {
+      merchantId: hub.merchant.id,
+      machineId: machine.id,
+      slot: { productId },
+      source: 'machine-report' as const,
+      cause: { by: 'test' },
+    };
     await recordSlotReport(hub.ledger, { ...report, onSale: false, saidAt: hub.clock.now() });
     expectRefusal(await order({ A11: 1, A12: 1 }), 60002, 400, '商品已下架');
     await recordSlotReport(hub.ledger, { ...report, onSale: true, faultCode: 3, saidAt: hub.clock.now() });

@@ -1,8 +1,8 @@
 import { describe, expect, test } from 'vitest';
 import { commandTransitions, dispenseTransitions, openStates } from './dispensing/dispense-state.ts';
-import { orderTransitions, payableStates } from './orders/order-state.ts';
+import { orderTransitions } from './orders/order-state.ts';
 import { pickupCodeTransitions } from './pickup-codes/pickup-code-state.ts';
-import { mayBecome, statesBefore, type Transitions } from './transition.ts';
+import { mayBecome, move, type Transitions } from './transition.ts';
 
 /** Rows are from, columns are to: x where one may go. */
 function tableOf<State extends string>(table: Transitions<State>): string[] {
@@ -68,13 +68,9 @@ describe('the life cycles', () => {
     expect(openStates.filter((state) => !leadsOut(state))).toEqual([]);
   });
 
-  test('the states before one are those that may become it', () => {
-    expect(statesBefore(dispenseTransitions, 'dispensed')).toEqual(['sent', 'held']);
-    expect(statesBefore(orderTransitions, 'refunded')).toEqual(['unpaid', 'paid', 'fetched']);
-    expect(statesBefore(orderTransitions, 'unpaid')).toEqual([]);
-  });
-
-  test('what is dispensed is paid, or needs no payment', () => {
-    expect([...payableStates]).toEqual(statesBefore(orderTransitions, 'refunded').filter((state) => state !== 'unpaid'));
+  test('a move that the table does not know fails where it is written', () => {
+    expect(move(dispenseTransitions, ['sent', 'held'], 'dispensed')).toEqual({ from: ['sent', 'held'], to: 'dispensed' });
+    expect(() => move(dispenseTransitions, ['sent', 'dispensed'], 'held')).toThrow('no way from dispensed to held');
+    expect(() => move(orderTransitions, ['paid'], 'unpaid')).toThrow('no way from paid to unpaid');
   });
 });

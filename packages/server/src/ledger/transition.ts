@@ -5,7 +5,16 @@ export function mayBecome<State extends string>(table: Transitions<State>, from:
   return table[from].includes(to);
 }
 
-/** The states from which `to` may be reached: what an UPDATE names in its condition. */
-export function statesBefore<State extends string>(table: Transitions<State>, to: State): State[] {
-  return (Object.keys(table) as State[]).filter((from) => mayBecome(table, from, to));
+/** What an UPDATE names: the states it may find, in its condition, and the one it sets. */
+export interface Move<State extends string> {
+  readonly from: State[];
+  readonly to: State;
+}
+
+/** A move that the code makes. One that the table does not know fails where it is written, before anything runs. */
+export function move<State extends string>(table: Transitions<State>, from: readonly State[], to: State): Move<State> {
+  for (const state of from) {
+    if (!mayBecome(table, state, to)) throw new Error(`The life cycle knows no way from ${state} to ${to}.`);
+  }
+  return { from: [...from], to };
 }

@@ -5,6 +5,7 @@ import type { Cause } from '../events/event.ts';
 import { recordEvent } from '../events/record-event.ts';
 import type { Ledger } from '../ledger.ts';
 import { moveStock } from '../stock/move-stock.ts';
+import { commandMoves, unitMoves } from './dispense-state.ts';
 import { type CommandRef, lockCommand } from './lock-command.ts';
 import { settleLine } from './settle-line.ts';
 
@@ -46,16 +47,16 @@ async function cancel(ledger: Ledger, stale: CommandRef): Promise<void> {
     if (command?.state !== 'queued') return;
     await trx
       .updateTable('dispense_commands')
-      .set({ state: 'cancelled', finished_at: now })
+      .set({ state: commandMoves.cancel.to, finished_at: now })
       .where('merchant_id', '=', stale.merchantId)
       .where('id', '=', stale.commandId)
       .execute();
     const units = await trx
       .updateTable('dispenses')
-      .set({ state: 'failed', error: 'not-sent', changed_at: now })
+      .set({ state: unitMoves.drain.to, error: 'not-sent', changed_at: now })
       .where('merchant_id', '=', stale.merchantId)
       .where('command_id', '=', stale.commandId)
-      .where('state', '=', 'queued')
+      .where('state', 'in', unitMoves.drain.from)
       .returning(['id', 'reserves'])
       .execute();
     await moveStock(

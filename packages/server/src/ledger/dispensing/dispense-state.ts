@@ -1,4 +1,4 @@
-import type { Transitions } from '../transition.ts';
+import { move, type Transitions } from '../transition.ts';
 
 /**
  * One unit's life. `held`: sent, and nobody knows what became of it; its stock stays reserved until a late answer, a
@@ -20,6 +20,18 @@ export const dispenseTransitions: Transitions<DispenseState> = {
 /** In these a unit of an order keeps its stock reserved. */
 export const openStates = ['reserved', 'queued', 'sent', 'held'] as const satisfies readonly DispenseState[];
 
+/** What the operations do with units. */
+export const unitMoves = {
+  queue: move(dispenseTransitions, ['reserved', 'failed'], 'queued'),
+  send: move(dispenseTransitions, ['queued'], 'sent'),
+  drop: move(dispenseTransitions, ['sent', 'held'], 'dispensed'),
+  fail: move(dispenseTransitions, ['sent', 'held'], 'failed'),
+  giveUp: move(dispenseTransitions, ['sent'], 'held'),
+  /** Never sent, and nobody waits any more. */
+  drain: move(dispenseTransitions, ['queued'], 'failed'),
+  giveBack: move(dispenseTransitions, ['reserved', 'queued'], 'returned'),
+};
+
 export type CommandState = 'queued' | 'sent' | 'answered' | 'given_up' | 'cancelled';
 
 export const commandTransitions: Transitions<CommandState> = {
@@ -29,4 +41,11 @@ export const commandTransitions: Transitions<CommandState> = {
   given_up: ['answered'],
   answered: [],
   cancelled: [],
+};
+
+export const commandMoves = {
+  send: move(commandTransitions, ['queued'], 'sent'),
+  finish: move(commandTransitions, ['sent', 'given_up'], 'answered'),
+  giveUp: move(commandTransitions, ['sent'], 'given_up'),
+  cancel: move(commandTransitions, ['queued'], 'cancelled'),
 };

@@ -3,6 +3,7 @@ import { eachApart } from '../apart.ts';
 import type { Cause } from '../events/event.ts';
 import { recordEvent } from '../events/record-event.ts';
 import type { Ledger } from '../ledger.ts';
+import { commandMoves, unitMoves } from './dispense-state.ts';
 import { type CommandRef, lockCommand } from './lock-command.ts';
 import { settleLine } from './settle-line.ts';
 import { wakeMachine } from './wake-machine.ts';
@@ -29,7 +30,7 @@ async function giveUp(ledger: Ledger, overdue: CommandRef): Promise<void> {
     if (command?.state !== 'sent') return;
     const changed = await trx
       .updateTable('dispense_commands')
-      .set({ state: 'given_up', finished_at: now })
+      .set({ state: commandMoves.giveUp.to, finished_at: now })
       .where('merchant_id', '=', overdue.merchantId)
       .where('id', '=', overdue.commandId)
       .where('deadline', '<=', now)
@@ -37,10 +38,10 @@ async function giveUp(ledger: Ledger, overdue: CommandRef): Promise<void> {
     if (changed.numUpdatedRows === 0n) return;
     const held = await trx
       .updateTable('dispenses')
-      .set({ state: 'held', error: 'time-out', changed_at: now })
+      .set({ state: unitMoves.giveUp.to, error: 'time-out', changed_at: now })
       .where('merchant_id', '=', overdue.merchantId)
       .where('command_id', '=', overdue.commandId)
-      .where('state', '=', 'sent')
+      .where('state', 'in', unitMoves.giveUp.from)
       .returning('id')
       .execute();
     const data = { commandId: command.id, lineId: command.lineId, units: held.length };

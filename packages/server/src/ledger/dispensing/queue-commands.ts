@@ -1,5 +1,6 @@
 import { sql } from 'kysely';
 import type { Trx } from '../ledger.ts';
+import { unitMoves } from './dispense-state.ts';
 
 export interface QueuedCommands {
   merchantId: number;
@@ -38,10 +39,10 @@ export async function queueCommands(trx: Trx, draft: QueuedCommands): Promise<nu
       from numbered
       returning id, batch_id
     ), units as (
-      update dispenses d set state = 'queued', command_id = n.id, answer_index = null, fault_code = null, error = '',
+      update dispenses d set state = ${unitMoves.queue.to}, command_id = n.id, answer_index = null, fault_code = null, error = '',
         changed_at = ${draft.at}
       from numbered n
-      where d.merchant_id = ${draft.merchantId} and d.id = any(n.units)
+      where d.merchant_id = ${draft.merchantId} and d.id = any(n.units) and d.state = any(${unitMoves.queue.from})
     )
     select id, batch_id from queued order by id`.execute(trx);
   const [first] = rows;

@@ -6,6 +6,7 @@ import type { Ledger, Trx } from '../ledger.ts';
 import { noFault, setSlotFault } from '../machines/set-slot-fault.ts';
 import { moveStock, type StockMove } from '../stock/move-stock.ts';
 import { movesBeforeDrop } from '../stock/moves-before-drop.ts';
+import { commandMoves, unitMoves } from './dispense-state.ts';
 import { type LockedCommand, lockCommand } from './lock-command.ts';
 import { lockSeconds } from './lock-times.ts';
 import { settleLine } from './settle-line.ts';
@@ -130,10 +131,11 @@ async function applyAnswer(
 ): Promise<void> {
   const { merchantId, machineId } = command;
   const now = ledger.clock.now();
+  const moved = answer.dispensed ? unitMoves.drop : unitMoves.fail;
   await trx
     .updateTable('dispenses')
     .set({
-      state: answer.dispensed ? 'dispensed' : 'failed',
+      state: moved.to,
       answer_index: answer.index,
       fault_code: answer.faultCode ?? null,
       error: answer.dispensed ? '' : answer.error || 'failed',
@@ -141,6 +143,7 @@ async function applyAnswer(
     })
     .where('merchant_id', '=', merchantId)
     .where('id', '=', unit.id)
+    .where('state', 'in', moved.from)
     .execute();
   await moveStock(trx, merchantId, now, stockMoves(command, answer, unit));
   const faultCode = answer.dispensed ? noFault : answer.faultCode;
@@ -162,7 +165,11 @@ async function applyAnswer(
   const inFlight = units.filter(({ id, state }) => id !== unit.id && state === 'sent').length;
   await trx
     .updateTable('dispense_commands')
-    .set(inFlight > 0 ? { deadline: secondsAfter(now, ledger.rules.answerWindow) } : { state: 'answered', finished_at: now })
+    .set(
+      inFlight > 0
+        ? { deadline: secondsAfter(now, ledger.rules.answerWindow) }
+        : { state: commandMoves.finish.to, finished_at: now },
+    )
     .where('merchant_id', '=', merchantId)
     .where('id', '=', command.id)
     .execute();

@@ -3,6 +3,8 @@ import { eachApart } from '../apart.ts';
 import type { Cause } from '../events/event.ts';
 import { recordEvents } from '../events/record-event.ts';
 import type { Ledger } from '../ledger.ts';
+import { move } from '../transition.ts';
+import { orderTransitions } from './order-state.ts';
 import { releaseUnits } from './release-units.ts';
 
 export interface ExpiryScope {
@@ -17,6 +19,8 @@ export interface ExpiryScope {
 
 const sweep: Cause = { by: 'sweep' };
 
+const expiry = move(orderTransitions, ['unpaid'], 'expired');
+
 /** Closes the orders whose payment window has passed and gives their stock back. Answers how many it closed. */
 export async function expireOrders(ledger: Ledger, scope: ExpiryScope = {}): Promise<number> {
   const now = ledger.clock.now();
@@ -24,7 +28,7 @@ export async function expireOrders(ledger: Ledger, scope: ExpiryScope = {}): Pro
     let due = trx
       .selectFrom('orders')
       .select(['merchant_id', 'id', 'machine_id', 'trade_id', 'integration_id', 'notify_url'])
-      .where('state', '=', 'unpaid')
+      .where('state', 'in', expiry.from)
       .where('expires_at', '<=', now);
     if (scope.merchantId !== undefined) due = due.where('merchant_id', '=', scope.merchantId);
     if (scope.machineId !== undefined) due = due.where('machine_id', '=', scope.machineId);
@@ -41,7 +45,7 @@ export async function expireOrders(ledger: Ledger, scope: ExpiryScope = {}): Pro
       const orderIds = ids.map(({ id }) => id);
       await trx
         .updateTable('orders')
-        .set({ state: 'expired', closed_at: now })
+        .set({ state: expiry.to, closed_at: now })
         .where('merchant_id', '=', merchantId)
         .where('id', 'in', orderIds)
         .execute();
@@ -71,7 +75,7 @@ export async function expireOrdersApart(ledger: Ledger): Promise<number> {
     const due = await ledger.db
       .selectFrom('orders')
       .select(['merchant_id as merchantId', 'id as orderId'])
-      .where('state', '=', 'unpaid')
+      .where('state', 'in', expiry.from)
       .where('expires_at', '<=', ledger.clock.now())
       .orderBy('expires_at')
       .limit(1_000)

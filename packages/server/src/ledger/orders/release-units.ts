@@ -1,3 +1,4 @@
+import { commandMoves, unitMoves } from '../dispensing/dispense-state.ts';
 import { settleLine } from '../dispensing/settle-line.ts';
 import type { Cause } from '../events/event.ts';
 import type { Ledger, Trx } from '../ledger.ts';
@@ -24,7 +25,7 @@ export async function releaseUnits(
     .distinct()
     .where('merchant_id', '=', merchantId)
     .where('order_id', 'in', [...orderIds])
-    .where('state', 'in', ['reserved', 'queued'])
+    .where('state', 'in', unitMoves.giveBack.from)
     .execute();
   await lockSlots(
     trx,
@@ -33,10 +34,10 @@ export async function releaseUnits(
   );
   const cancelled = await trx
     .updateTable('dispense_commands')
-    .set({ state: 'cancelled', finished_at: at })
+    .set({ state: commandMoves.cancel.to, finished_at: at })
     .where('merchant_id', '=', merchantId)
     .where('order_id', 'in', [...orderIds])
-    .where('state', '=', 'queued')
+    .where('state', 'in', commandMoves.cancel.from)
     .returning([
       'merchant_id as merchantId',
       'machine_id as machineId',
@@ -49,10 +50,10 @@ export async function releaseUnits(
     .execute();
   const units = await trx
     .updateTable('dispenses')
-    .set({ state: 'returned', changed_at: at })
+    .set({ state: unitMoves.giveBack.to, changed_at: at })
     .where('merchant_id', '=', merchantId)
     .where('order_id', 'in', [...orderIds])
-    .where('state', 'in', ['reserved', 'queued'])
+    .where('state', 'in', unitMoves.giveBack.from)
     .returning(['id', 'slot_id', 'order_id'])
     .execute();
   await moveStock(

@@ -1,5 +1,6 @@
 import { inTransaction } from '../../database/transaction.ts';
 import { secondsAfter } from '../clock.ts';
+import { unitMoves } from '../dispensing/dispense-state.ts';
 import type { Cause } from '../events/event.ts';
 import { recordEvent } from '../events/record-event.ts';
 import type { Ledger, Trx } from '../ledger.ts';
@@ -81,14 +82,14 @@ async function countSlot(ledger: Ledger, trx: Trx, count: Count, slot: LockedSlo
   const missing = Math.max(0, slot.onHand - onHand);
   const dropped = held.slice(0, missing);
   const kept = held.slice(missing);
-  for (const [units, state] of [
-    [dropped, 'dispensed'],
-    [kept, 'failed'],
+  for (const [units, moved] of [
+    [dropped, unitMoves.drop],
+    [kept, unitMoves.fail],
   ] as const) {
     if (units.length === 0) continue;
     await trx
       .updateTable('dispenses')
-      .set({ state, changed_at: now })
+      .set({ state: moved.to, changed_at: now })
       .where('merchant_id', '=', merchantId)
       .where(
         'id',
