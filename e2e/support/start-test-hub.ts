@@ -7,6 +7,7 @@ import { readConfig } from '../../packages/server/src/config.ts';
 import { type Hub, startHub } from '../../packages/server/src/hub.ts';
 import type { Ledger, LedgerRules } from '../../packages/server/src/ledger/ledger.ts';
 import type { MerchantDraft } from '../../packages/server/src/ledger/merchants/create-merchant.ts';
+import type { Resolve } from '../../packages/server/src/notifications/index.ts';
 import { type TestClock, testClock } from '../../packages/server/src/testing/clock.ts';
 import { testDatabase } from '../../packages/server/src/testing/database.ts';
 import { addTestMachine, type TestMachine, type TestMachineKind, type TestMachineOptions } from './add-test-machine.ts';
@@ -23,6 +24,8 @@ export interface TestHubOptions {
   time?: 'standing' | 'running';
   /** The hub sweeps by its own timers; off unless told, tests call settle(). */
   sweeping?: boolean;
+  /** Resolves the names of what the hub calls, instead of the system. */
+  resolve?: Resolve;
 }
 
 /** A whole hub in this process, with a merchant, its integration and a mall. The parts are real; the clock is the test's. */
@@ -81,6 +84,7 @@ async function start(options: TestHubOptions, stops: (() => Promise<unknown>)[],
     clock,
     ...(options.rules && { rules: options.rules }),
     sweeping: options.sweeping ?? false,
+    ...(options.resolve && { resolve: options.resolve }),
   });
   stops.push(() => hub.stop());
   const { ledger, url, mqttUrl = '' } = hub;

@@ -6,6 +6,7 @@ import type { Config } from './config.ts';
 import type { Dialect, DialectContext } from './http/dialect.ts';
 import { answerFailures, answerUnroutable } from './http/failures.ts';
 import { readRawBodies } from './http/raw-body.ts';
+import { keepServedRoutes } from './http/served-routes.ts';
 import type { Metrics } from './metrics.ts';
 
 export interface AppOptions {
@@ -32,7 +33,8 @@ export async function createApp(options: AppOptions): Promise<FastifyInstance> {
     requestTimeout: 30_000,
     keepAliveTimeout: 72_000,
     forceCloseConnections: 'idle',
-    return503OnClosing: true,
+    // While closing, what still arrives on open connections is served like everything before it.
+    return503OnClosing: false,
     frameworkErrors: answerUnroutable(dialects),
   });
   app.server.maxConnections = config.http.maxConnections;
@@ -40,6 +42,7 @@ export async function createApp(options: AppOptions): Promise<FastifyInstance> {
   app.setValidatorCompiler(() => () => true);
   app.setSerializerCompiler(() => (data) => JSON.stringify(data));
   readRawBodies(app);
+  keepServedRoutes(app);
   answerFailures(app, dialects);
   app.addHook('onResponse', (request, reply, done) => {
     const route = request.routeOptions.url ?? 'none';

@@ -16,7 +16,7 @@ import { createLedger } from './ledger/create-ledger.ts';
 import { createDirectory } from './ledger/integrations/directory.ts';
 import type { Ledger, LedgerRules } from './ledger/ledger.ts';
 import { createMetrics } from './metrics.ts';
-import { checkUrl, guardedHttp, startNotifications } from './notifications/index.ts';
+import { checkUrl, guardedHttp, type Resolve, startNotifications } from './notifications/index.ts';
 import { secretKey } from './secret-key.ts';
 import { startSweeper } from './sweeper.ts';
 
@@ -40,10 +40,12 @@ export interface HubOptions {
   rules?: Partial<LedgerRules>;
   /** Without it the timers that sweep do not run: tests with their own clock call settle(). */
   sweeping?: boolean;
+  /** Resolves the names of what the hub calls; the system's resolver unless told. */
+  resolve?: Resolve;
 }
 
 /** Starts what the role asks for, in the order in which each part needs the others, and stops it in the reverse. */
-export async function startHub({ config, logger, clock, rules, sweeping = true }: HubOptions): Promise<Hub> {
+export async function startHub({ config, logger, clock, rules, sweeping = true, resolve }: HubOptions): Promise<Hub> {
   const stops: (() => Promise<void>)[] = [];
   const stop = async () => {
     for (const one of stops.splice(0).reverse()) await one().catch((error: unknown) => logger.error({ err: error }, 'stopping'));
@@ -74,7 +76,7 @@ export async function startHub({ config, logger, clock, rules, sweeping = true }
     const directory = createDirectory(ledger);
     const metrics = createMetrics();
 
-    const http = guardedHttp({ allow: config.allowPrivate });
+    const http = guardedHttp({ allow: config.allowPrivate, ...(resolve && { resolve }) });
     stops.push(() => http.close());
     const notifications = does('worker')
       ? startNotifications({

@@ -1,7 +1,11 @@
 import { ConfigError } from '../config.ts';
+import type { Cause } from '../ledger/events/event.ts';
 import type { Ledger } from '../ledger/ledger.ts';
 import { getMerchant, type Merchant } from '../ledger/merchants/get-merchant.ts';
 import { listMerchants } from '../ledger/merchants/list-merchants.ts';
+
+/** Who did it: someone at the command line. */
+export const person: Cause = { by: 'person', call: 'polyvend' };
 
 export const say = (text: string): void => void process.stdout.write(`${text}\n`);
 

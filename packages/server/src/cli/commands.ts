@@ -1,19 +1,11 @@
 import { ConfigError } from '../config.ts';
-import type { Cause } from '../ledger/events/event.ts';
 import { listExceptions } from '../ledger/exceptions/list-exceptions.ts';
-import { changeMachine } from '../ledger/machines/change-machine.ts';
-import { clearSlotFault } from '../ledger/machines/clear-slot-fault.ts';
-import { findMachine } from '../ledger/machines/find-machine.ts';
-import { findSlot } from '../ledger/machines/find-slot.ts';
 import { listMerchants } from '../ledger/merchants/list-merchants.ts';
 import { traceOrder } from '../ledger/orders/trace-order.ts';
-import { recordCount } from '../ledger/stock/record-count.ts';
 import { enableEndpoint, listNotifications as list, replayFailedSince, replayNotification } from '../notifications/index.ts';
-import { isOn, merchantNamed, say, wholeNumber } from './arguments.ts';
+import { merchantNamed, person, say, wholeNumber } from './arguments.ts';
 import { withLedger } from './open-ledger.ts';
 import { describeOrder } from './show-order.ts';
-
-const person: Cause = { by: 'person', call: 'polyvend' };
 
 export async function showOrder(id: string, { merchant, json }: { merchant?: string; json?: boolean }): Promise<void> {
   await withLedger(async (ledger) => {
@@ -81,44 +73,5 @@ export async function enable(endpoint: string, { merchant }: { merchant: string 
       person,
     );
     say(done ? 'It is on again.' : 'It was not switched off.');
-  });
-}
-
-export async function setMachine(
-  machineNo: string,
-  { merchant, operational }: { merchant: string; operational: string },
-): Promise<void> {
-  await withLedger(async (ledger) => {
-    const change = { operational: isOn(operational, 'operational') };
-    const done = await changeMachine(ledger, (await merchantNamed(ledger, merchant)).id, machineNo, change);
-    if (!done) throw new ConfigError(`There is no machine ${machineNo}.`);
-    say('Set.');
-  });
-}
-
-export async function countSlot(
-  machineNo: string,
-  name: string,
-  pieces: string,
-  { merchant }: { merchant: string },
-): Promise<void> {
-  await withLedger(async (ledger) => {
-    const { id: merchantId } = await merchantNamed(ledger, merchant);
-    const machine = await findMachine(ledger, merchantId, machineNo);
-    const slot = await findSlot(ledger, merchantId, machine.id, name);
-    const counts = [{ slotId: slot.id, onHand: wholeNumber(pieces, 'pieces') }];
-    const countedAt = ledger.clock.now();
-    await recordCount(ledger, { merchantId, machineId: machine.id, counts, source: 'count', countedAt, cause: person });
-    say('Recorded.');
-  });
-}
-
-export async function clearFault(machineNo: string, name: string, { merchant }: { merchant: string }): Promise<void> {
-  await withLedger(async (ledger) => {
-    const { id: merchantId } = await merchantNamed(ledger, merchant);
-    const machine = await findMachine(ledger, merchantId, machineNo);
-    const slot = await findSlot(ledger, merchantId, machine.id, name);
-    await clearSlotFault(ledger, { merchantId, machineId: machine.id, slotId: slot.id, cause: person });
-    say('The slot is on sale again.');
   });
 }

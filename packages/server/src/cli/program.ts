@@ -43,6 +43,14 @@ order
     await showOrder(id, options);
   });
 
+order
+  .command('decide <order-id> <record-id> <outcome>')
+  .description('say what became of held units of a record: dropped or kept')
+  .requiredOption('--merchant <id>', 'of this merchant')
+  .action(async (id: string, record: string, outcome: string, options: { merchant: string }) =>
+    (await import('./machines.ts')).decide(id, record, outcome, options),
+  );
+
 program
   .command('exceptions')
   .description(
@@ -108,30 +116,48 @@ merchant
   .option('--status <status>', 'active, unverified or expired')
   .action(async (id: string, options: Record<string, string>) => (await import('./merchants.ts')).setMerchant(id, options));
 
+const ofMerchant = ['--merchant <id>', 'of this merchant'] as const;
+type OfMerchant = { merchant: string };
+
 program
-  .command('machine-set <machine-no>')
+  .command('goods-put <file>')
+  .description('add or change goods: a JSON list of {number, name, priceCents, barcode, spec, unit, category …}')
+  .requiredOption(...ofMerchant)
+  .action(async (file: string, options: OfMerchant) => (await import('./machines.ts')).putGoodsFile(file, options));
+
+const machine = program.command('machine').description('machines');
+machine
+  .command('add <file>')
+  .description('a new machine: JSON of {machineNo, name, cabinets: [{name, addr, drive, slots: [{name, code, x, y, goods …}]}]}')
+  .requiredOption(...ofMerchant)
+  .action(async (file: string, options: OfMerchant) => (await import('./machines.ts')).addMachineFile(file, options));
+machine
+  .command('password <machine-no>')
+  .description('a new password for its broker sign-in, told once')
+  .requiredOption(...ofMerchant)
+  .action(async (no: string, options: OfMerchant) => (await import('./machines.ts')).newPassword(no, options));
+machine
+  .command('set <machine-no>')
   .description('put a machine into or out of operation')
-  .requiredOption('--merchant <id>', 'of this merchant')
+  .requiredOption(...ofMerchant)
   .requiredOption('--operational <on|off>', 'whether it sells')
-  .action(async (machineNo: string, options: { merchant: string; operational: string }) =>
-    (await import('./commands.ts')).setMachine(machineNo, options),
+  .action(async (no: string, options: OfMerchant & { operational: string }) =>
+    (await import('./machines.ts')).setMachine(no, options),
   );
 
 const slot = program.command('slot').description('what lies in slots');
 slot
   .command('count <machine-no> <slot> <pieces>')
   .description('a person counted: decides held units, and sets what is there')
-  .requiredOption('--merchant <id>', 'of this merchant')
-  .action(async (machineNo: string, name: string, pieces: string, options: { merchant: string }) =>
-    (await import('./commands.ts')).countSlot(machineNo, name, pieces, options),
+  .requiredOption(...ofMerchant)
+  .action(async (no: string, name: string, pieces: string, options: OfMerchant) =>
+    (await import('./machines.ts')).countSlot(no, name, pieces, options),
   );
 slot
   .command('clear-fault <machine-no> <slot>')
   .description('the slot is mended: on sale again, and the machine is told')
-  .requiredOption('--merchant <id>', 'of this merchant')
-  .action(async (machineNo: string, name: string, options: { merchant: string }) =>
-    (await import('./commands.ts')).clearFault(machineNo, name, options),
-  );
+  .requiredOption(...ofMerchant)
+  .action(async (no: string, name: string, options: OfMerchant) => (await import('./machines.ts')).clearFault(no, name, options));
 
 program
   .command('simulate')

@@ -78,7 +78,7 @@ it('refuses files whose numbers have a gap or come twice', async () => {
 it('leaves no lock and no session setting behind', async () => {
   await migrate(db.pool, folder);
   const { rows } = await db.pool.query(
-    "select count(*) as locks, current_setting('statement_timeout') as timeout from pg_locks where locktype = 'advisory'",
+    "select count(*) as locks, current_setting('statement_timeout') as timeout from pg_locks where locktype = 'advisory' and database = (select oid from pg_database where datname = current_database())",
   );
   expect(rows).toEqual([{ locks: 0, timeout: '30s' }]);
 });

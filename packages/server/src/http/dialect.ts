@@ -36,7 +36,8 @@ export interface Dialect {
   readonly prefixes: readonly string[];
   /** Routes at the paths that the vendor's document names. */
   routes(app: FastifyInstance, context: DialectContext): void;
-  wordFailure(failure: HttpFailure): WordedFailure;
+  /** `path` is without query, doubled slashes and /i/{integration}. */
+  wordFailure(failure: HttpFailure, path: string, requestId: string): WordedFailure;
   /** Kinds of events that it tells the outside of. */
   readonly wants: readonly EventKind[];
   outbound(ledger: Ledger): OutboundDialect;

@@ -42,7 +42,7 @@ export function answerUnroutable(dialects: readonly Dialect[]) {
 function answer(dialects: readonly Dialect[], reply: FastifyReply, url: string, failure: HttpFailure): void {
   const path = pathOf(url);
   const owner = dialects.find(({ prefixes }) => prefixes.some((prefix) => path === prefix || path.startsWith(`${prefix}/`)));
-  const { status, body } = owner?.wordFailure(failure) ?? {
+  const { status, body } = owner?.wordFailure(failure, path, reply.request.id) ?? {
     status: ownForm[failure].status,
     body: { error: { code: failure, message: ownForm[failure].message } },
   };

@@ -27,7 +27,7 @@ import { deletePickupCodes } from './pickup-codes/delete-pickup-codes.ts';
 import { recordMachineUse } from './pickup-codes/record-machine-use.ts';
 import { usePickupCode } from './pickup-codes/use-pickup-code.ts';
 import { refillSlots } from './refills/refill-slots.ts';
-import { recordCount } from './stock/record-count.ts';
+import { type CountSource, recordCount } from './stock/record-count.ts';
 import { sweepLedger } from './sweep.ts';
 
 // Whatever is done to the ledger, in whatever order and by however many at once: the books agree after every step, what has
@@ -62,6 +62,8 @@ function pickLate<T>(list: readonly T[], number: number): T | undefined {
 }
 
 const changes: readonly OrderChange[] = ['refunded', 'closed', 'refunded', 'revoked', 'refunded', 'payment_failed', 'paying'];
+
+const sources: readonly CountSource[] = ['count', 'machine-report', 'upload', 'machine-refill'];
 
 const operations: Record<string, (world: World, dice: Dice) => Promise<unknown>> = {
   async place({ shops, orders }, [a, b, c]) {
@@ -170,7 +172,7 @@ const operations: Record<string, (world: World, dice: Dice) => Promise<unknown>>
     const counts = shop.slots.slice(0, 1 + (b % 2)).map(({ id }) => ({ slotId: id, onHand: c % 12 }));
     const { merchantId, machineId } = shop;
     const countedAt = new Date(ledger.clock.now().getTime() - (b % 3) * 60_000);
-    const source = c % 2 === 0 ? 'count' : 'machine-report';
+    const source = pick(sources, c) ?? 'count';
     await recordCount(ledger, { merchantId, machineId, counts, source, countedAt, cause: byTest });
   },
   async missOne({ shops }, [a, b, c]) {
@@ -179,7 +181,7 @@ const operations: Record<string, (world: World, dice: Dice) => Promise<unknown>>
     const [slot] = await ledger.rows<{ on_hand: number }>('select on_hand from slots where id = $1', [slotId]);
     const counts = [{ slotId, onHand: Math.max(0, (slot?.on_hand ?? 0) - 1) }];
     const { merchantId, machineId } = shop;
-    const source = c % 2 === 0 ? 'count' : 'machine-report';
+    const source = pick(sources, c) ?? 'count';
     await recordCount(ledger, { merchantId, machineId, counts, source, countedAt: ledger.clock.now(), cause: byTest });
   },
   async refill({ shops }, [a, b, c]) {

@@ -49,7 +49,6 @@ export async function dispatchEvents(options: DispatchOptions, limit: number): P
     if (events.length === 0) return { events: 0, notifications: 0, busy: false };
     const { done, drafts } = await renderInOrder(events, { ...options, deferrals }, now);
     const notifications = await write(trx, now, done, drafts, { ...options, deferrals });
-    if (notifications > 0) await sql`select pg_notify('notifications', '')`.execute(trx);
     return { events: done.length, notifications, busy: false };
   });
 }
@@ -109,10 +108,13 @@ async function write(trx: Transaction<Tables>, now: Date, done: LedgerEvent[], d
     }
   }
   await sql`
-    delete from outbox
-    where (merchant_id, event_id) in (
-      select * from unnest(${done.map(({ merchantId }) => merchantId)}::bigint[], ${done.map(({ id }) => id)}::bigint[])
-    )`.execute(trx);
+    with gone as (
+      delete from outbox
+      where (merchant_id, event_id) in (
+        select * from unnest(${done.map(({ merchantId }) => merchantId)}::bigint[], ${done.map(({ id }) => id)}::bigint[])
+      )
+    )
+    select pg_notify('notifications', '') where ${written}::int > 0`.execute(trx);
   for (const event of done) deferrals.forget(event);
   return written;
 }

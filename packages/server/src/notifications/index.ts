@@ -3,6 +3,7 @@ export { type Dispatched, type DispatchOptions, dispatchEvents } from './dispatc
 export { enableEndpoint } from './enable-endpoint.ts';
 export type { Allow } from './http/allowed-address.ts';
 export { type CheckedUrl, checkUrl } from './http/check-url.ts';
+export type { Resolve } from './http/guarded-connect.ts';
 export { type GuardedHttp, type GuardedHttpOptions, guardedHttp, type HttpAnswer, type HttpCall } from './http/guarded-http.ts';
 export { HttpFailure } from './http/http-failure.ts';
 export { type NotificationLimits, standardLimits } from './limits.ts';

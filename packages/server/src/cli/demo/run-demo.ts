@@ -8,6 +8,7 @@ import {
 } from '@polyvend/simulator';
 import type { Logger } from 'pino';
 import { ConfigError } from '../../config.ts';
+import { inTransaction } from '../../database/transaction.ts';
 import type { Hub } from '../../hub.ts';
 import { findMachine } from '../../ledger/machines/find-machine.ts';
 import { listProducts } from '../../ledger/machines/list-products.ts';
@@ -21,6 +22,8 @@ export interface Demo {
   stop(): Promise<void>;
 }
 
+const uniqueViolation = '23505';
+
 /** Now and then something jams, and someone comes to mend it; otherwise the demo's machines do what they are told. */
 const behaviour = { ...everyday, jam: 0.01, motorFault: 0, loseAnswer: 0, lateAnswer: 0, offline: 0, selfRepairMs: 60_000 };
 
@@ -31,10 +34,11 @@ export async function runDemo(hub: Hub, dataFolder: string, logger: Logger): Pro
   const mqttUrl = hub.mqttUrl;
   const known = await readDemoFile(dataFolder);
   const present = known && (await isPresent(hub, known)) ? known : undefined;
-  const { merchant, integrations, machines } = present ?? (await createDemo(hub.ledger));
   const mall = await openMall(present);
-  const facts: DemoFile = { baseUrl: hub.url, mqttUrl, notifyUrl: mall.notifyUrl(), merchant, integrations, machines };
+  const where = { baseUrl: hub.url, mqttUrl, notifyUrl: mall.notifyUrl() };
+  const facts = present ? { ...present, ...where } : await makeDemo(hub, dataFolder, where);
   await writeDemoFile(dataFolder, facts);
+  const { merchant, machines } = facts;
   const running: VirtualMachine[] = [];
   for (const machine of machines) running.push(await startMachine(hub, facts, machine, logger));
   tellCallbacks(mall, logger);
@@ -47,6 +51,24 @@ export async function runDemo(hub: Hub, dataFolder: string, logger: Logger): Pro
       await mall.close();
     },
   };
+}
+
+type Where = Pick<DemoFile, 'baseUrl' | 'mqttUrl' | 'notifyUrl'>;
+
+/** All of it or nothing: the credentials are on disk before the merchant is, since half of them are never told again. */
+async function makeDemo({ ledger }: Hub, dataFolder: string, where: Where): Promise<DemoFile> {
+  try {
+    return await inTransaction(ledger.db, async (trx) => {
+      const facts = { ...where, ...(await createDemo({ ...ledger, db: trx })) };
+      await writeDemoFile(dataFolder, facts);
+      return facts;
+    });
+  } catch (error) {
+    if ((error as { code?: unknown }).code !== uniqueViolation) throw error;
+    throw new ConfigError(
+      `The database has the demo's machines, but ${dataFolder} has not their demo.json. Restore the file, or begin with an empty database.`,
+    );
+  }
 }
 
 /** On the port of the last time, where callbacks may still be on their way to. */

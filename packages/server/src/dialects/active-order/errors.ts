@@ -76,7 +76,12 @@ const failures: Record<HttpFailure, ErrorName> = {
   internal: 'internal',
 };
 
-export function wordFailure(failure: HttpFailure): WordedFailure {
+/** The uploads of machines have a form of their own. */
+const offlinePrefix = '/api/app/v1';
+
+export function wordFailure(failure: HttpFailure, path: string, requestId: string): WordedFailure {
   const name = failures[failure];
-  return { status: codes[name].status, body: answerError(name) };
+  const { status, code, message } = codes[name];
+  const offline = path === offlinePrefix || path.startsWith(`${offlinePrefix}/`);
+  return { status, body: offline ? { _request_id: requestId, code, msg: message } : answerError(name) };
 }

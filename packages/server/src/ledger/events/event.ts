@@ -16,6 +16,7 @@ export const eventKinds = [
   'dispense.sent',
   'dispense.answered',
   'dispense.given-up',
+  'dispense.decided',
   'dispense.cancelled',
   'dispense.settled',
   'dispense.test-settled',

@@ -1,9 +1,9 @@
-import { randomBytes } from 'node:crypto';
 import { inTransaction } from '../../database/transaction.ts';
 import type { Drive } from '../dispensing/lock-times.ts';
 import { hashSecret } from '../integrations/vault.ts';
 import type { Ledger } from '../ledger.ts';
 import { moveStock } from '../stock/move-stock.ts';
+import { newBrokerPassword } from './issue-broker-password.ts';
 
 export interface MachineDraft {
   merchantId: number;
@@ -50,7 +50,7 @@ export interface NewMachine {
 export async function addMachine(ledger: Ledger, draft: MachineDraft): Promise<NewMachine> {
   const { merchantId } = draft;
   const now = ledger.clock.now();
-  const brokerPassword = randomBytes(18).toString('base64url');
+  const brokerPassword = newBrokerPassword();
   return await inTransaction(ledger.db, async (trx) => {
     const { id } = await trx
       .insertInto('machines')

@@ -74,6 +74,9 @@ export async function machinesWithMessages(ledger: Ledger, limit = 200): Promise
     .distinct()
     .where('w.sent_at', 'is', null)
     .where('s.last_seen_at', '>', silent)
+    .where((eb) => eb.or([eb('s.offline_at', 'is', null), eb('s.offline_at', '<', eb.ref('s.last_seen_at'))]))
+    .orderBy('w.merchant_id')
+    .orderBy('w.machine_id')
     .limit(limit)
     .execute();
 }

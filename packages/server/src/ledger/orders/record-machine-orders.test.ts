@@ -12,6 +12,7 @@ import {
   testShop,
   unitsOf,
 } from '../../testing/ledger.ts';
+import { secondsAfter } from '../clock.ts';
 import { recordCount } from '../stock/record-count.ts';
 import { type MachineOrder, recordMachineOrders } from './record-machine-orders.ts';
 
@@ -117,5 +118,18 @@ describe('what a machine sold by itself', () => {
     ledger.clock.advance(60);
     await upload(shop, before, sale(shop, [true]));
     expect(await stockOf(ledger, shop)).toEqual({ onHand: 7, reserved: 0 });
+  });
+
+  // Regression: everything that the machine said of the slot until then was taken for old.
+  test('at a time to come, by a clock that runs ahead, does not make its later reports look old', async () => {
+    const shop = await testShop(ledger);
+    const { merchantId, machineId } = shop;
+    const ahead = secondsAfter(ledger.clock.now(), 8 * 3600);
+    await upload(shop, sale(shop, [true], { createdAt: ahead, paidAt: ahead }));
+    ledger.clock.advance(60);
+    const counts = [{ slotId: shop.slots[0]?.id ?? 0, onHand: 5 }];
+    const report = { merchantId, machineId, counts, source: 'machine-report', countedAt: ledger.clock.now() } as const;
+    expect(await recordCount(ledger, { ...report, cause: byTest })).toHaveLength(1);
+    expect(await stockOf(ledger, shop)).toEqual({ onHand: 5, reserved: 0 });
   });
 });

@@ -52,8 +52,10 @@ export async function recordMachineOrders(
 }
 
 /** Its goods fell when it was paid, or, where that is not told, when it was made. */
-function soldAt({ createdAt, paidAt }: MachineOrder): Date {
-  return paidAt && paidAt > createdAt ? paidAt : createdAt;
+function soldAt({ createdAt, paidAt }: MachineOrder, now: Date): Date {
+  const told = paidAt && paidAt > createdAt ? paidAt : createdAt;
+  // A machine whose clock runs ahead must not make its later words look old.
+  return told < now ? told : now;
 }
 
 type FindSlot = (line: MachineOrderLine) => LockedSlot;
@@ -70,8 +72,13 @@ async function slotsOf(
     .where('merchant_id', '=', machine.merchantId)
     .where('machine_id', '=', machine.id)
     .execute();
-  const idOf = (line: MachineOrderLine) =>
-    (known.find((slot) => slot.product_id === line.productId) ?? known.find((slot) => slot.code === line.slotCode))?.id;
+  const idOf = (line: MachineOrderLine): number | undefined => {
+    const byProduct = known.find((slot) => slot.product_id === line.productId);
+    if (byProduct) return byProduct.id;
+    // A code counts on one driver board: where two cabinets have it, it says nothing.
+    const [byCode, another] = known.filter((slot) => slot.code === line.slotCode);
+    return another ? undefined : byCode?.id;
+  };
   const locked = await lockSlots(
     trx,
     machine.merchantId,
@@ -117,7 +124,7 @@ async function recordOne(
     for (const [n, unit] of units.entries()) {
       if (unit.state !== 'dispensed') continue;
       const move = { slotId: slot.id, orderId, dispenseId: unitIds[n] ?? null };
-      const fellAt = soldAt(order);
+      const fellAt = soldAt(order, now);
       const before = movesBeforeDrop(slot, { fellAt }, move);
       moves.push(...before, { ...move, onHand: -1, reserved: 0, reason: 'machine-sale', fellAt });
       if (before.length === 0) slot.onHand -= 1;

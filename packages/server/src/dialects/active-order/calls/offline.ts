@@ -23,7 +23,7 @@ import { Refusal, wordError } from '../errors.ts';
 import { appKeyOf, dialect, role } from '../integration.ts';
 import { headerOf } from '../verify.ts';
 import { describeOffline } from './describe.ts';
-import { fieldOf, within } from './name-field.ts';
+import { fieldError, within } from './name-field.ts';
 import { machineOrderOf } from './offline-orders.ts';
 
 // Machines that sell by themselves report afterwards: their calls are known by two headers, not by a payload.
@@ -86,7 +86,7 @@ async function uploadOrders(
   request: FastifyRequest,
 ): Promise<Record<string, unknown>> {
   const body = parse(request);
-  if (!orders.Check(body)) throw wrongField(orders.Errors(body));
+  if (!orders.Check(body)) throw fieldError(orders.Errors(body)[0]);
   refuseTooMany(body);
   const drafts = body.map((order, n) => machineOrderOf(order, `[${n}]`, machine.timeZone, ledger.clock.now()));
   await recordMachineOrders(ledger, machine, drafts, causeOf(request, rawBody(request).toString()));
@@ -99,7 +99,7 @@ async function updateStock(
   request: FastifyRequest,
 ): Promise<Record<string, unknown>> {
   const body = parse(request);
-  if (!stock.Check(body)) throw wrongField(stock.Errors(body));
+  if (!stock.Check(body)) throw fieldError(stock.Errors(body)[0]);
   const cause = causeOf(request, rawBody(request).toString());
   const reports = body.data.map((slot, n) => within(`data[${n}]`, () => reportOf(slot)));
   let count = 0;
@@ -142,8 +142,4 @@ function parse(request: FastifyRequest): unknown {
   } catch {
     throw new Refusal('badRequest', 'body is not JSON');
   }
-}
-
-function wrongField([first]: readonly { instancePath: string; message: string; params?: unknown }[]): FieldError {
-  return new FieldError(fieldOf(first), first?.message ?? 'is not as documented');
 }

@@ -5,6 +5,7 @@ import {
   parseTime,
   readOneOf,
   readText,
+  stringForm,
   tradeIdPattern,
 } from '@polyvend/protocols/active-order';
 import { refuse } from '../../../ledger/errors.ts';
@@ -54,7 +55,7 @@ export const pickupCodeCalls: Handlers<'createPickupCodes' | 'deletePickupCodes'
     readOneOf(params, 'method', [methods.consumeCode]);
     const code = readText(params, 'code', { max: 32 });
     const productId = readId(call, 'product_id');
-    if (optionalText(params, 'trade_id') === undefined) refuse('order.trade-id-missing');
+    if (stringForm(params.trade_id)?.trim() === '') refuse('order.trade-id-missing');
     const tradeId = readText(params, 'trade_id', { pattern: tradeIdPattern, shape: '1 to 64 letters, digits, - or _' });
     const notifyUrl = readNotifyUrl(call);
     const machine = await readMachine(call);

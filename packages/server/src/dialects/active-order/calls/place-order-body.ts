@@ -1,6 +1,6 @@
 import { FieldError, type Fields, PlaceOrderBody } from '@polyvend/protocols/active-order';
 import { Compile } from 'typebox/compile';
-import { fieldOf } from './name-field.ts';
+import { fieldError } from './name-field.ts';
 
 const schema = Compile(PlaceOrderBody);
 
@@ -11,7 +11,7 @@ const most = { lines: 100, quantity: 1_000 };
 export function checkPlaceOrder(params: Fields): PlaceOrderBody {
   if (!schema.Check(params)) {
     const [first] = schema.Errors(params);
-    throw new FieldError(fieldOf(first), first?.message ?? 'is not as documented');
+    throw fieldError(first);
   }
   if (params.products.length > most.lines) throw new FieldError('products', `may have at most ${most.lines} entries`);
   for (const [n, { product_id, quantity }] of params.products.entries()) {

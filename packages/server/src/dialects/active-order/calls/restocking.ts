@@ -19,9 +19,7 @@ export const restockingCalls: Handlers<'replenish'> = {
     const machine = await readMachine(call);
     const filter: ProductFilter = { merchantId, machineId: machine.id, ...which };
     const { products } = await listProducts(ledger, filter);
-    if (products.length === 0 && method !== methods.restockMachine) {
-      refuse(method === methods.restockProduct ? 'product.unknown' : 'category.unknown');
-    }
+    if (products.length === 0) refuse(nothingFound[method]);
     const { overCapacity } = await refillSlots(ledger, {
       merchantId,
       machineId: machine.id,
@@ -33,6 +31,12 @@ export const restockingCalls: Handlers<'replenish'> = {
     return { data: {}, message: `${slotsNotFilled(overCapacity.length)}: ${overCapacity.map(({ name }) => name).join(', ')}` };
   },
 };
+
+const nothingFound = {
+  [methods.restockProduct]: 'product.unknown',
+  [methods.restockCategory]: 'category.unknown',
+  [methods.restockMachine]: 'cabinet.unknown',
+} as const;
 
 /** How many are added; `max_total` is the field's older name. */
 function readAddition({ params }: Call): number {
