@@ -2,6 +2,7 @@ import type { Logger } from 'pino';
 import type { Devices } from './devices/index.ts';
 import { eachApart } from './ledger/apart.ts';
 import type { Ledger } from './ledger/ledger.ts';
+import { pruneLedger } from './ledger/prune.ts';
 import { sweepLedger } from './ledger/sweep.ts';
 import type { Metrics } from './metrics.ts';
 
@@ -16,15 +17,23 @@ export interface SweeperOptions {
 
 const interval = 1_000;
 
+/** What is old is deleted so often, in sweeps. */
+const pruneEvery = 600;
+
 /** Once a second, what is due by the clock. A sweep that fails is tried again at the next. */
 export function startSweeper({ ledger, logger, metrics, devices, sweepsLedger, timers }: SweeperOptions) {
   let underWay: Promise<void> | undefined;
+  let sweeps = 0;
 
   const parts = [
     async () => {
       if (sweepsLedger) metrics.swept.inc(await sweepLedger(ledger));
     },
     async () => await devices?.sweep(),
+    async () => {
+      sweeps += 1;
+      if (sweepsLedger && sweeps % pruneEvery === 0) await pruneLedger(ledger);
+    },
   ];
 
   async function sweepAll(): Promise<void> {

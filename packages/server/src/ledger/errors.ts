@@ -7,6 +7,7 @@ export const ledgerErrors = {
   'merchant.expired': { message: 'The merchant account has expired.', remedy: 'Ask the operator to renew it.' },
   'merchant.unverified': { message: 'The merchant account is not verified yet.', remedy: 'Ask the operator to verify it.' },
   'machine.unknown': { message: 'No such machine.', remedy: 'Use a machine number of this merchant.' },
+  'machine.exists': { message: 'There is a machine of this number.', remedy: 'Use another number.' },
   'machine.offline': { message: 'The machine is offline.', remedy: 'Wait until it is online, or turn on debug mode.' },
   'machine.not-operational': { message: 'The machine is out of operation.', remedy: 'Put it into operation first.' },
   'cabinet.unknown': { message: 'No such cabinet at this machine.', remedy: 'Use a cabinet name or address of this machine.' },

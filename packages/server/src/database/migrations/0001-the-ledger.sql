@@ -384,6 +384,9 @@ create table machine_telemetry (
   primary key (merchant_id, machine_id, kind, at, id)
 );
 
+-- Written in the order of time: small, and enough to find what is old.
+create index machine_telemetry_by_time on machine_telemetry using brin (at);
+
 -- Words for a machine beside dispensing (pickup codes, configuration): rows before they are messages.
 create table machine_messages (
   merchant_id bigint not null,

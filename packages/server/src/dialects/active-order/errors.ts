@@ -21,6 +21,7 @@ const wording: Record<LedgerErrorCode, ErrorName> = {
   'merchant.expired': 'merchantExpired',
   'merchant.unverified': 'merchantNotVerified',
   'machine.unknown': 'machineNotFound',
+  'machine.exists': 'validation',
   'machine.offline': 'machineOffline',
   'machine.not-operational': 'machineNotOperating',
   'cabinet.unknown': 'recordNotFound',

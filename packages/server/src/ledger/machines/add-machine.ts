@@ -1,5 +1,6 @@
 import { inTransaction } from '../../database/transaction.ts';
 import type { Drive } from '../dispensing/lock-times.ts';
+import { refuse } from '../errors.ts';
 import { hashSecret } from '../integrations/vault.ts';
 import type { Ledger } from '../ledger.ts';
 import { moveStock } from '../stock/move-stock.ts';
@@ -46,13 +47,13 @@ export interface NewMachine {
   brokerPassword: string;
 }
 
-/** A machine with its cabinets, slots and what is in them. */
+/** A machine with its cabinets, slots and what is in them. Refuses machine.exists. */
 export async function addMachine(ledger: Ledger, draft: MachineDraft): Promise<NewMachine> {
   const { merchantId } = draft;
   const now = ledger.clock.now();
   const brokerPassword = newBrokerPassword();
   return await inTransaction(ledger.db, async (trx) => {
-    const { id } = await trx
+    const added = await trx
       .insertInto('machines')
       .values({
         merchant_id: merchantId,
@@ -68,8 +69,12 @@ export async function addMachine(ledger: Ledger, draft: MachineDraft): Promise<N
         broker_password_hash: hashSecret(brokerPassword),
         created_at: now,
       })
+      .onConflict((conflict) => conflict.column('machine_no').doNothing())
       .returning('id')
-      .executeTakeFirstOrThrow();
+      .executeTakeFirst();
+    // Of any merchant: a machine speaks by its number before anyone knows whose it is.
+    if (!added) refuse('machine.exists', draft.machineNo);
+    const { id } = added;
     await trx.insertInto('machine_locks').values({ merchant_id: merchantId, machine_id: id }).execute();
     await trx.insertInto('machine_status').values({ merchant_id: merchantId, machine_id: id }).execute();
     for (const cabinet of draft.cabinets) {

@@ -1,0 +1,25 @@
+import { sql } from 'kysely';
+import { secondsAfter } from './clock.ts';
+import type { Ledger } from './ledger.ts';
+
+const day = 86_400;
+
+/** Seconds that readings and words to machines are kept. What is about money, stock or orders is kept for ever. */
+const kept = { telemetry: 90 * day, sentMessages: 30 * day };
+
+/** Most rows of one go: a prune must not hold the database. */
+const atOnce = 10_000;
+
+/** Deletes what is older than it is kept. Answers how many rows. */
+export async function pruneLedger(ledger: Ledger): Promise<number> {
+  const now = ledger.clock.now();
+  const telemetry = await sql`
+    delete from machine_telemetry where ctid = any(array(
+      select ctid from machine_telemetry where at < ${secondsAfter(now, -kept.telemetry)} limit ${atOnce}))`.execute(ledger.db);
+  const messages = await sql`
+    delete from machine_messages where ctid = any(array(
+      select ctid from machine_messages where sent_at < ${secondsAfter(now, -kept.sentMessages)} limit ${atOnce}))`.execute(
+    ledger.db,
+  );
+  return Number(telemetry.numAffectedRows ?? 0n) + Number(messages.numAffectedRows ?? 0n);
+}
