@@ -42,10 +42,13 @@ export interface HubOptions {
   sweeping?: boolean;
   /** Resolves the names of what the hub calls; the system's resolver unless told. */
   resolve?: Resolve;
+  /** What else must be up before /readyz says so: names of what is missing. */
+  alsoMissing?: () => string[];
 }
 
 /** Starts what the role asks for, in the order in which each part needs the others, and stops it in the reverse. */
-export async function startHub({ config, logger, clock, rules, sweeping = true, resolve }: HubOptions): Promise<Hub> {
+export async function startHub(options: HubOptions): Promise<Hub> {
+  const { config, logger, clock, rules, sweeping = true, resolve, alsoMissing = () => [] } = options;
   const stops: (() => Promise<void>)[] = [];
   const stop = async () => {
     for (const one of stops.splice(0).reverse()) await one().catch((error: unknown) => logger.error({ err: error }, 'stopping'));
@@ -128,7 +131,7 @@ export async function startHub({ config, logger, clock, rules, sweeping = true, 
       },
       metrics,
       notReady: async () => {
-        const missing: string[] = [];
+        const missing = alsoMissing();
         if (!(await isMigrated(database.pool).catch(() => false))) missing.push('database');
         if (devices && !devices.isReady()) missing.push('broker');
         return missing;

@@ -6,6 +6,9 @@ import { runDemo } from './demo/run-demo.ts';
 import { explainFailure } from './explain-failure.ts';
 import { pinoPretty } from './pretty.ts';
 
+/** Milliseconds after which a stop that has not come to its end is cut short. */
+const longestStop = 40_000;
+
 /** Milliseconds within which a second signal is the first one again. */
 const sameSignal = 500;
 
@@ -19,6 +22,7 @@ export async function start({ demo }: { demo?: boolean }): Promise<void> {
     logger.warn('demo: the hub may call private and loopback addresses. Do not run a demo where others can reach it.');
   }
   const stops: (() => Promise<void>)[] = [];
+  let demoIsUp = !demo;
   let stoppingSince: number | undefined;
   const stop = (signal: string): void => {
     const now = performance.now();
@@ -29,6 +33,8 @@ export async function start({ demo }: { demo?: boolean }): Promise<void> {
     }
     stoppingSince = now;
     logger.info({ signal }, 'stopping');
+    // Each part bounds its own end; this is for what nobody thought of.
+    setTimeout(() => process.exit(1), longestStop).unref();
     void (async () => {
       for (const one of stops.reverse()) await one();
       logger.info('stopped');
@@ -40,11 +46,12 @@ export async function start({ demo }: { demo?: boolean }): Promise<void> {
   };
   process.on('SIGINT', stop).on('SIGTERM', stop);
   try {
-    const hub = await startHub({ config, logger });
+    const hub = await startHub({ config, logger, alsoMissing: () => (demoIsUp ? [] : ['demo']) });
     stops.push(() => hub.stop());
     if (demo) {
       const running = await runDemo(hub, config.dataFolder, logger);
       stops.push(() => running.stop());
+      demoIsUp = true;
       process.stdout.write(describeDemo(running));
     } else {
       logger.info({ http: hub.url, mqtt: hub.mqttUrl, role: config.role }, 'Polyvend is up');
