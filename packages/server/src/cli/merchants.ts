@@ -1,7 +1,8 @@
 import { ConfigError } from '../config.ts';
-import { integrationOf, newCredentials } from '../dialects/active-order/index.ts';
+import { dialect, integrationOf, newCredentials, role } from '../dialects/active-order/index.ts';
 import { changeIntegration } from '../ledger/integrations/change-integration.ts';
 import { createIntegration } from '../ledger/integrations/create-integration.ts';
+import { createDirectory } from '../ledger/integrations/directory.ts';
 import { getIntegration } from '../ledger/integrations/get-integration.ts';
 import type { Ledger } from '../ledger/ledger.ts';
 import { changeMerchant, type MerchantChange } from '../ledger/merchants/change-merchant.ts';
@@ -44,8 +45,10 @@ export async function setMerchant(id: string, options: Record<string, string>): 
 
 export async function addIntegration({ merchant, name }: { merchant: string; name: string }): Promise<void> {
   await withLedger(async (ledger) => {
-    const { id: merchantId } = await merchantNamed(ledger, merchant);
-    const credentials = newCredentials();
+    const { id: merchantId, deviceKey } = await merchantNamed(ledger, merchant);
+    // A merchant's machines sign with its AppId: the first integration has that one.
+    const others = await createDirectory(ledger).ofMerchant(dialect, role, merchantId);
+    const credentials = newCredentials(others.length === 0 ? deviceKey : undefined);
     const id = await createIntegration(ledger, { merchantId, name, ...integrationOf(credentials) });
     const { appId, appSecret, appKey } = credentials;
     say(`integration ${id}\nAppid      ${appId}\nAppSecret  ${appSecret}   (told once)\nApp key    ${appKey}   (told once)`);

@@ -4,7 +4,7 @@ import { dialect } from './integration.ts';
 import { outbound, wants } from './outbound.ts';
 import { routes } from './routes.ts';
 
-export { type Credentials, integrationOf, newCredentials } from './integration.ts';
+export { type Credentials, dialect, integrationOf, newCredentials, role } from './integration.ts';
 
 /** 主动下单: order, pay, dispense, pickup codes, restock, for malls; and the uploads of machines that sell by themselves. */
 export const activeOrder: Dialect = {
