@@ -3,7 +3,7 @@
 //   --profile  leaves a CPU profile of each benchmark's hub in data/profiles, for the developer tools of a browser
 import path from 'node:path';
 import { parseArgs } from 'node:util';
-import { describeMachine, describeNow, describeVersions } from './kit/provenance.ts';
+import { describeMachine, describeNow, describeVersions, loadNow } from './kit/provenance.ts';
 import { type Report, tableOf } from './kit/report.ts';
 import { writeFigures } from './kit/write-figures.ts';
 
@@ -26,8 +26,7 @@ const names = positionals.length > 0 ? positionals : Object.keys(benchmarks);
 const unknown = names.find((name) => !benchmarks[name]);
 if (unknown) throw new Error(`There is no benchmark ${unknown}; there are ${Object.keys(benchmarks).join(', ')}.`);
 
-const about = [describeMachine(), describeVersions(), describeNow()].map((line) => `- ${line}`).join('\n');
-console.log(`${about}\n`);
+const before = loadNow();
 const tables: Record<string, string> = {};
 for (const name of names) {
   const report = await benchmarks[name]?.();
@@ -35,6 +34,8 @@ for (const name of names) {
   tables[name] = tableOf(report);
   console.log(`${tables[name]}\n`);
 }
+const about = [describeMachine(), describeVersions(), describeNow(before)].map((line) => `- ${line}`).join('\n');
+console.log(about);
 if (values.write) {
   const file = path.join(import.meta.dirname, '../docs/performance.md');
   writeFigures(file, about, tables);

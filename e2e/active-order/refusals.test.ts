@@ -213,7 +213,8 @@ describe.each(Object.keys(required))('%s', (name) => {
     const numbers = Object.fromEntries(
       Object.entries(params).map(([field, value]) => [field, /^[1-9]\d*$|^0$/.test(String(value)) ? Number(value) : value]),
     );
-    expect((await hub.call(method, path, numbers)).body.code).toBe(0);
+    // Asked for again, a dispense is the same one, or done by now.
+    expect(name === 'dispense' ? [0, 6034] : [0]).toContain((await hub.call(method, path, numbers)).body.code);
   });
 
   test('names each field that is missing, empty or null', async () => {

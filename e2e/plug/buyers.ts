@@ -1,6 +1,7 @@
 import { randomUUID } from 'node:crypto';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { type ActiveOrderClient, ActiveOrderError, orderStatusNumbers } from '@polyvend/protocols/active-order';
+import { productsByMachine, type Site } from '../support/site.ts';
 
 /** What the hub said yes to, so that it must not be lost. */
 export interface Promised {
@@ -13,24 +14,36 @@ export interface Promised {
 
 export interface Buyers {
   /** By trade id. */
-  promised: ReadonlyMap<string, Promised>;
+  promised: Map<string, Promised>;
   /** How often a call had to be made again because the hub, its database or the machine was gone. */
   retries: number;
   /** Lets each finish what it is about. */
   stop(): Promise<void>;
 }
 
-export interface BuyersOptions {
+interface Pace {
   clients: number;
+  pauseMs: number;
+}
+
+interface BuyersOptions extends Pace {
   client: ActiveOrderClient;
   notifyUrl: string;
   machines: readonly { machineNo: string; productIds: readonly number[] }[];
 }
 
 const patienceMs = 60_000;
+/** Milliseconds, at most, for which a buyer walks away: without it all is sold before the first plug is pulled. */
+const usualPause = 300;
+
+/** At all machines of a site. */
+export async function startBuyersAt({ hub, mall, tenant }: Site, pace: Partial<Pace> = {}): Promise<Buyers> {
+  const machines = await hub.withLedger(productsByMachine);
+  return startBuyers({ clients: 8, pauseMs: usualPause, ...pace, client: tenant.client, notifyUrl: mall.notifyUrl(), machines });
+}
 
 /** Buyers who go on whatever happens: a call without an answer is made again, under the same trade id. */
-export function startBuyers({ clients, client, notifyUrl, machines }: BuyersOptions): Buyers {
+function startBuyers({ clients, pauseMs, client, notifyUrl, machines }: BuyersOptions): Buyers {
   const promised = new Map<string, Promised>();
   let stopped = false;
   const buyers = { promised, retries: 0, stop };
@@ -97,7 +110,10 @@ export function startBuyers({ clients, client, notifyUrl, machines }: BuyersOpti
   }
 
   const all = Array.from({ length: clients }, async () => {
-    while (!stopped) await buy();
+    while (!stopped) {
+      await buy();
+      await sleep(Math.random() * pauseMs);
+    }
   });
   for (const one of all) one.catch(() => undefined); // told by stop()
 

@@ -51,6 +51,8 @@ export interface MachineSite {
   ledger: Ledger;
   mqttUrl: string;
   tenant: TestTenant;
+  /** Where the broker is not the hub's own: it has to be told of each machine. */
+  admit?(machineNo: string, password: string): Promise<void>;
 }
 
 let lastNo = 10_000_000;
@@ -67,6 +69,7 @@ export async function addTestMachine(
   const cabinets = options.cabinets ?? [cabinetA(tenant, kind, options)];
   const type = kind === 'lock' ? 'locker' : 'vending';
   const { id, brokerPassword } = await addMachine(ledger, { merchantId, machineNo, name: `机器 ${machineNo}`, type, cabinets });
+  await site.admit?.(machineNo, brokerPassword);
 
   const products = async () => (await listProducts(ledger, { merchantId, machineId: id, withEmptySlots: true })).products;
   const virtual = createVirtualMachine({

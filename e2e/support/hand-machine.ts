@@ -30,8 +30,16 @@ export interface HandMachine {
   close(): Promise<void>;
 }
 
-/** Takes the place of a machine that is not connected. */
-export async function takeOver(ledger: Ledger, mqttUrl: string, machine: TestMachine): Promise<HandMachine> {
+/**
+ * Takes the place of a machine that is not connected. Where the broker is another's, it acknowledges before the hub has heard:
+ * `taken`, the messages that the hub is done with, tells when it has.
+ */
+export async function takeOver(
+  ledger: Ledger,
+  mqttUrl: string,
+  machine: TestMachine,
+  taken?: () => Promise<number>,
+): Promise<HandMachine> {
   const { machineNo, brokerPassword, tenant } = machine;
   const wire = machineClient({ machineNo, key: tenant.merchant.deviceKey, clock: ledger.clock });
   const commands: DispenseCommand[] = [];
@@ -51,17 +59,25 @@ export async function takeOver(ledger: Ledger, mqttUrl: string, machine: TestMac
     if (received.message.method === 'device.delivery.put') commands.push(received.message.body);
   });
   await client.subscribeAsync(wire.commandTopic, { qos: 1 });
+  /** For what makes the machine's next message, its last will among them. */
+  async function heardBy(hub: typeof taken, speak: () => Promise<unknown>): Promise<void> {
+    const before = await hub?.();
+    await speak();
+    if (hub && before !== undefined) await until(async () => (await hub()) > before, `the hub to hear machine ${machineNo}`);
+  }
   const hand: HandMachine = {
     wire,
     commands,
     heard,
     command: (n) => until(() => commands[n - 1], `command ${n} at machine ${machineNo}`),
     async say({ topic, payload }) {
-      await client.publishAsync(topic, payload, { qos: 1 });
+      await heardBy(taken, () => client.publishAsync(topic, payload, { qos: 1 }));
     },
     answer: (command, index = 0, outcome = { dropped: true }) => hand.say(wire.delivered(command, index, outcome)),
     sync: () => hand.say(wire.heartbeat()),
-    close: () => client.endAsync(true),
+    async close() {
+      await heardBy(client.connected ? taken : undefined, () => client.endAsync(true));
+    },
   };
   await hand.sync();
   return hand;

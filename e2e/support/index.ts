@@ -5,6 +5,17 @@ export { slotDraft } from './add-test-machine.ts';
 export { checkConservation, type SlotBooks } from './check-conservation.ts';
 export { type SignedCall, type TestIntegration, type TestTenant, testGoods } from './create-tenant.ts';
 export type { DispenseCommand, HandMachine } from './hand-machine.ts';
+export {
+  announce,
+  connectPacket,
+  packetsOf,
+  pingPacket,
+  publishPacket,
+  type RawConnection,
+  rawConnection,
+  subscribePacket,
+  unsubscribePacket,
+} from './raw-mqtt.ts';
 export { type RawAnswer, type RawRequest, rawRequest } from './raw-request.ts';
-export { startTestHub, type TestHub, type TestHubOptions } from './start-test-hub.ts';
+export { startTestHub, type TestBroker, type TestHub, type TestHubOptions, testBroker } from './start-test-hub.ts';
 export { until } from './until.ts';

@@ -13,8 +13,16 @@ import { testDatabase } from '../../packages/server/src/testing/database.ts';
 import { addTestMachine, type TestMachine, type TestMachineKind, type TestMachineOptions } from './add-test-machine.ts';
 import { createTenant, type TestTenant } from './create-tenant.ts';
 import { type HandMachine, takeOver } from './hand-machine.ts';
+import { type Mosquitto, noMosquitto, startMosquitto } from './mosquitto.ts';
+
+export type TestBroker = 'embedded' | 'mosquitto';
+
+/** What machines connect to in tests that do not ask for one: `E2E_BROKER=mosquitto` runs them against that. */
+export const testBroker: TestBroker = process.env.E2E_BROKER === 'mosquitto' ? 'mosquitto' : 'embedded';
 
 export interface TestHubOptions {
+  /** The hub's own, or a Mosquitto with the shipped rules, where machines have their own topic alone. */
+  broker?: TestBroker;
   /** Environment variables beyond the kit's: see config.ts of the server. */
   environment?: Record<string, string>;
   rules?: Partial<LedgerRules>;
@@ -66,6 +74,8 @@ async function start(options: TestHubOptions, stops: (() => Promise<unknown>)[],
   stops.push(() => rm(dataFolder, { recursive: true, force: true }));
   const database = await testDatabase();
   stops.push(() => database.drop());
+  const broker = (options.broker ?? testBroker) === 'mosquitto' ? await startBroker() : undefined;
+  if (broker) stops.push(broker.stop);
   const clock = options.time === 'running' ? runningClock() : testClock();
   const config = readConfig({
     PORT: '0',
@@ -76,6 +86,7 @@ async function start(options: TestHubOptions, stops: (() => Promise<unknown>)[],
     POLYVEND_DATA: dataFolder,
     POLYVEND_ALLOW_PRIVATE: 'any',
     POLYVEND_RATE_LIMIT: '0',
+    ...(broker && { MQTT_URL: broker.hubUrl, POLYVEND_MQTT_OWN_TOPIC: 'true' }),
     ...options.environment,
   });
   const hub = await startHub({
@@ -100,7 +111,7 @@ async function start(options: TestHubOptions, stops: (() => Promise<unknown>)[],
     mqttUrl,
     mall,
     async machine(kind = 'spring', what = {}, tenant = first) {
-      const machine = await addTestMachine({ ledger, mqttUrl, tenant }, kind, what);
+      const machine = await addTestMachine({ ledger, mqttUrl, tenant, ...(broker && { admit: broker.admit }) }, kind, what);
       stops.push(() => machine.virtual.stop());
       return machine;
     },
@@ -110,7 +121,7 @@ async function start(options: TestHubOptions, stops: (() => Promise<unknown>)[],
         // What follows its farewell must not bear the same instant, as it would while the clock stands.
         clock.advance(1);
       }
-      const hand = await takeOver(ledger, mqttUrl, machine);
+      const hand = await takeOver(ledger, mqttUrl, machine, broker && (() => messagesTaken(url)));
       stops.push(() => hand.close());
       return hand;
     },
@@ -118,6 +129,18 @@ async function start(options: TestHubOptions, stops: (() => Promise<unknown>)[],
     settle: () => hub.settle(),
     stop,
   };
+}
+
+async function startBroker(): Promise<Mosquitto> {
+  if (noMosquitto !== undefined) throw new Error(noMosquitto);
+  return await startMosquitto();
+}
+
+/** Messages of machines that the hub is done with, well or ill. */
+async function messagesTaken(url: string): Promise<number> {
+  const text = await (await fetch(`${url}/metrics`)).text();
+  const counts = text.matchAll(/^polyvend_machine_messages(?:_dropped)?_total\{.*\} (\d+)$/gm);
+  return [...counts].reduce((sum, [, count]) => sum + Number(count), 0);
 }
 
 function runningClock(): TestClock {

@@ -5,6 +5,7 @@ import Fastify, { type FastifyBaseLogger, type FastifyInstance, LogController } 
 import type { Config } from './config.ts';
 import type { Dialect, DialectContext } from './http/dialect.ts';
 import { answerFailures, answerUnroutable } from './http/failures.ts';
+import { hangUpWhenClosing } from './http/hang-up.ts';
 import { readRawBodies } from './http/raw-body.ts';
 import { keepServedRoutes } from './http/served-routes.ts';
 import type { Metrics } from './metrics.ts';
@@ -44,6 +45,7 @@ export async function createApp(options: AppOptions): Promise<FastifyInstance> {
   readRawBodies(app);
   keepServedRoutes(app);
   answerFailures(app, dialects);
+  hangUpWhenClosing(app);
   app.addHook('onResponse', (request, reply, done) => {
     const route = request.routeOptions.url ?? 'none';
     metrics.requests.observe({ method: request.method, route, status: reply.statusCode }, reply.elapsedTime / 1000);

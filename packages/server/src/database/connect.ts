@@ -1,6 +1,7 @@
 import { Kysely, PostgresDialect } from 'kysely';
 import pg from 'pg';
 import { type DatabaseLog, silentLog } from './log.ts';
+import { prepareStatements } from './prepare-statements.ts';
 import type { Tables } from './tables.generated.ts';
 import { columnTypes } from './types.ts';
 
@@ -46,7 +47,7 @@ export function connect({ url, maxConnections = 10, applicationName = 'polyvend'
     });
   });
   pool.on('error', () => {});
-  const kysely = new Kysely<Tables>({ dialect: new PostgresDialect({ pool }) });
+  const kysely = new Kysely<Tables>({ dialect: new PostgresDialect({ pool: prepareStatements(pool) }) });
   let closed: Promise<void> | undefined;
   const close = async (): Promise<void> => {
     await kysely.destroy();

@@ -21,6 +21,8 @@ export interface EmbeddedBrokerOptions {
 }
 
 const badCredentials = 4;
+const refusedSubscription = 128;
+const nothing = Buffer.alloc(0);
 
 /**
  * The broker inside the hub: MQTT 3.1.1, one process. A machine signs in with its number and its own password, reads its own topic
@@ -48,7 +50,8 @@ export async function startEmbeddedBroker(options: EmbeddedBrokerOptions): Promi
         .then((machine) => {
           if (machine) {
             machines.set(client, machine);
-            current.set(machine.id, client);
+            // One that broke off meanwhile replaces nobody.
+            if (!client.closed) current.set(machine.id, client);
           } else {
             onRefused('sign-in', username ?? '');
           }
@@ -67,9 +70,15 @@ export async function startEmbeddedBroker(options: EmbeddedBrokerOptions): Promi
         return done(new Error('topic not allowed'));
       }
       const payload = typeof packet.payload === 'string' ? Buffer.from(packet.payload) : packet.payload;
-      const replaced = current.get(machine.id) !== client;
+      const counts = current.get(machine.id);
+      const replaced = counts !== undefined && counts !== client;
       receive({ topic: packet.topic, payload, machine, replaced }).then(
-        () => done(null),
+        () => {
+          // It is in the ledger, and nobody else hears it: a retained one, or one of QoS 2 that is never released, would be memory.
+          packet.retain = false;
+          packet.payload = nothing;
+          done(null);
+        },
         // Not acknowledged: the machine sends it again when it is back.
         () => done(new Error('not available')),
       );
@@ -87,11 +96,19 @@ export async function startEmbeddedBroker(options: EmbeddedBrokerOptions): Promi
       return machine && packet.topic === topics.clientOf(machine.machineNo) ? packet : null;
     },
   });
-  broker.on('subscribe', (_subscriptions, client) => {
+  // Both are told of what was refused too.
+  broker.on('subscribe', (subscriptions, client) => {
     const machine = client && machines.get(client);
     if (!machine || current.get(machine.id) !== client) return;
+    const own = topics.clientOf(machine.machineNo);
+    if (!subscriptions.some(({ topic, qos }) => topic === own && Number(qos) < refusedSubscription)) return;
     listening.set(machine.id, client);
     options.onListening(machine);
+  });
+  broker.on('unsubscribe', (unsubscribed, client) => {
+    const machine = client && machines.get(client);
+    if (!machine || listening.get(machine.id) !== client) return;
+    if (unsubscribed.includes(topics.clientOf(machine.machineNo))) listening.delete(machine.id);
   });
   // An 'error' that nobody hears would end the process.
   (broker as EventEmitter).on('error', (error: Error) => onRefused(error.message, 'broker'));

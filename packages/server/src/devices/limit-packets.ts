@@ -1,10 +1,14 @@
 import type { Socket } from 'node:net';
 
-/** Longest MQTT packet that is read, in bytes: the protocol itself allows 256 MB, before anyone has signed in. */
-const mostBytes = 128 * 1024;
+/**
+ * Longest MQTT packet that is read, in bytes: the protocol itself allows 256 MB, before anyone has signed in. The first one signs in:
+ * a number, a password and a last will.
+ */
+const mostBytes = { first: 16 * 1024, later: 128 * 1024 };
 
 /** Watches the fixed headers go by and drops the connection at the first packet that says it is too long. */
 export function limitPackets(socket: Socket): void {
+  let most = mostBytes.first;
   let toSkip = 0;
   /** Of the packet's length, read over up to four bytes; -1 before its first byte. */
   let shift = -1;
@@ -35,11 +39,12 @@ export function limitPackets(socket: Socket): void {
       }
       length += (byte & 0x7f) << shift;
       shift += 7;
-      if (length > mostBytes) return false;
+      if (length > most) return false;
       if ((byte & 0x80) !== 0) {
         if (shift > 21) return false;
         continue;
       }
+      most = mostBytes.later;
       toSkip = length;
       shift = -1;
     }

@@ -4,7 +4,6 @@ import {
   type FromMachine,
   type FromMachineMethod,
   fromMachine,
-  isFromMachineMethod,
   machineNoOfTopic,
   readFromMachine,
   readHeader,
@@ -123,7 +122,6 @@ async function take(
   // A machine whose clock runs ahead must not make its later words look old.
   const saidAt = sentAt && sentAt < receivedAt ? sentAt : receivedAt;
   const life = { merchantId: machine.merchantId, machineId: machine.id, receivedAt, saidAt };
-  onMessage(isFromMachineMethod(method) ? method : 'unknown');
   try {
     const message = readFromMachine(fields);
     const extras = fromMachine[message.method].extras(fields);
@@ -132,10 +130,12 @@ async function take(
     // swarm of machines leaves the database to the rest of the hub too.
     if (signsOfLife.has(message.method)) await handle(heard, message);
     else await places(() => handle(heard, message));
+    // Now, and not before: what could not be taken comes again.
+    onMessage(message.method);
   } catch (error) {
     if (!isHopeless(error)) throw error;
-    onDrop(error instanceof FieldError && error.field === 'method' ? 'method' : 'field', machine.machineNo);
     await recordSignOfLife(ledger, life);
+    onDrop(error instanceof FieldError && error.field === 'method' ? 'method' : 'field', machine.machineNo);
   }
 }
 

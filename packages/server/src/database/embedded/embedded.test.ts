@@ -170,7 +170,8 @@ describe('after a crash', () => {
     process.kill(server.pid, 'SIGKILL');
     const rows = await vi.waitFor(() => ask(server.url, 'SELECT n FROM kept'), { timeout: 10_000, interval: 50 });
     expect(rows).toEqual([{ n: 1 }]);
-    expect(server.words.filter((words) => words.includes('started on'))).toHaveLength(2);
+    // It is said once the server has been seen to answer, which is after it does.
+    await vi.waitFor(() => expect(server.words.filter((words) => words.includes('started on'))).toHaveLength(2));
   });
 
   test("a pid file that names somebody else's process is no hindrance", async () => {

@@ -9,6 +9,7 @@ import {
 } from '@polyvend/protocols/active-order';
 import type { FastifyRequest } from 'fastify';
 import type { DialectContext } from '../../http/dialect.ts';
+import { nestsDeeper } from '../../http/nests-deeper.ts';
 import type { Integration } from '../../ledger/integrations/integration.ts';
 import { hashSecret } from '../../ledger/integrations/vault.ts';
 import { Refusal } from './errors.ts';
@@ -55,6 +56,9 @@ export function readParams(wire: WireCall, body: Buffer, integration: Integratio
   return params;
 }
 
+/** No call has more than three. */
+const mostLevels = 32;
+
 function parseObject(body: Buffer): Fields {
   let value: unknown;
   try {
@@ -64,6 +68,7 @@ function parseObject(body: Buffer): Fields {
   }
   if (typeof value !== 'object' || value === null || Array.isArray(value))
     throw new Refusal('badRequest', 'body is not an object');
+  if (nestsDeeper(value, mostLevels)) throw new Refusal('badRequest', 'body is nested too deep');
   return value as Fields;
 }
 

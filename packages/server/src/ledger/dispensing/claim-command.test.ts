@@ -33,6 +33,21 @@ async function ask(shop: TestShop, quantity = 1) {
   return { order, batchId };
 }
 
+/** Resolves when it has come to its end, or when a session of the database waits for a lock. */
+async function settledOrWaiting(work: Promise<unknown>): Promise<void> {
+  let settled = false;
+  const settle = () => {
+    settled = true;
+  };
+  work.then(settle, settle);
+  while (!settled) {
+    const waiting = await ledger.rows(
+      `select from pg_stat_activity where datname = current_database() and wait_event_type = 'Lock'`,
+    );
+    if (waiting.length > 0) return;
+  }
+}
+
 const toServe = async (shop: TestShop) => (await machinesToServe(ledger)).some(({ machineId }) => machineId === shop.machineId);
 
 describe('a machine', () => {
@@ -41,6 +56,30 @@ describe('a machine', () => {
     const asked = [await ask(shop), await ask(shop), await ask(shop)];
     const claimed = await Promise.all(Array.from({ length: 10 }, () => claim(ledger, shop)));
     expect(claimed.flatMap((command) => command?.id ?? [])).toEqual([asked[0]?.batchId]);
+  });
+
+  // The lower id comes to light later: who claims then must not pass by what the other is about to claim.
+  test('has one command in flight, also when one that was asked for first is committed last', async () => {
+    const shop = await testShop(ledger);
+    const [first, second] = [await placePaid(ledger, shop), await placePaid(ledger, shop)];
+    const asking = await ledger.db.startTransaction().execute();
+    await dispense({ ...ledger, db: asking }, shop, first);
+    const batchId = await dispense(ledger, shop, second);
+    const claiming = await ledger.pool.connect();
+    try {
+      await claiming.query('begin');
+      const query = claiming.query.bind(claiming);
+      const claimed = await claim({ ...ledger, pool: { query } as unknown as TestLedger['pool'] }, shop);
+      await asking.commit().execute();
+      const other = claim(ledger, shop);
+      await settledOrWaiting(other);
+      await claiming.query('commit');
+      expect(claimed?.id).toBe(batchId);
+      expect(await other).toBeUndefined();
+    } finally {
+      await claiming.query('rollback');
+      claiming.release();
+    }
   });
 
   test('gets its commands in the order in which they were asked for, each after the answer of the one before', async () => {

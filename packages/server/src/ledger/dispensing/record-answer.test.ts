@@ -139,12 +139,14 @@ describe('an answer', () => {
   });
 
   test("to what was not sent, or is another machine's, is unknown", async () => {
-    const [shop, other] = [await testShop(ledger), await testShop(ledger)];
+    const shop = await testShop(ledger);
+    const [neighbour, stranger] = [await testShop(ledger, { of: shop }), await testShop(ledger)];
     const order = await placePaid(ledger, shop);
     const queued = await dispense(ledger, shop, order);
     expect(await answer(ledger, shop, { id: queued })).toBe('unknown');
     const command = await claim(ledger, shop);
-    expect(await answer(ledger, other, command ?? { id: 0 })).toBe('unknown');
+    expect(await answer(ledger, neighbour, command ?? { id: 0 })).toBe('unknown');
+    expect(await answer(ledger, stranger, command ?? { id: 0 })).toBe('unknown');
     expect(await answer(ledger, shop, { id: 999_999 })).toBe('unknown');
     expect(await unitsOf(ledger, shop, order)).toEqual(['sent']);
   });

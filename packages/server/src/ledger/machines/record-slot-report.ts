@@ -54,13 +54,10 @@ export async function recordSlotReport(ledger: Ledger, report: SlotReport): Prom
     };
     // An older word that comes late does not overrule a newer one.
     const isOld = source === 'machine-report' && slot?.toldAt && saidAt < slot.toldAt;
-    if (isOld || !isTold(report)) return true;
-    await trx
-      .updateTable('slots')
-      .set({ ...change, ...(source === 'machine-report' && { told_at: saidAt }) })
-      .where('merchant_id', '=', merchantId)
-      .where('id', '=', found.id)
-      .execute();
+    const values = { ...change, ...(source === 'machine-report' && isTold(report) && { told_at: saidAt }) };
+    // What an upload says again as it is known changes nothing.
+    if (isOld || Object.keys(values).length === 0) return true;
+    await trx.updateTable('slots').set(values).where('merchant_id', '=', merchantId).where('id', '=', found.id).execute();
     if ('on_sale' in change) {
       const data = { slotId: found.id, onSale: report.onSale };
       await recordEvent(ledger, trx, { merchantId, kind: 'slot.listed', machineId, data }, cause);

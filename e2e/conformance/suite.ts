@@ -1,0 +1,375 @@
+import { randomUUID } from 'node:crypto';
+import { machineClient } from '@polyvend/protocols/machine';
+import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, test } from 'vitest';
+import { listExceptions } from '../../packages/server/src/ledger/exceptions/list-exceptions.ts';
+import { conservationProblems } from '../../packages/server/src/testing/conservation.ts';
+import {
+  checkConservation,
+  type RawAnswer,
+  rawRequest,
+  startTestHub,
+  type TestHub,
+  type TestMachine,
+  until,
+} from '../support/index.ts';
+import type { Dialect, Driver, Message, Outcome, Step, Wanted } from './driver.ts';
+
+const newNumber = (): string => randomUUID().replaceAll('-', '');
+
+async function send({ url, ...request }: Message): Promise<RawAnswer> {
+  return await rawRequest(url, request);
+}
+
+/**
+ * What every dialect keeps, however it words it: the one sale, the failure, the time-out, the repeat, the forgery, the stale message,
+ * the other tenant, the refund, the last can. After each test the books agree.
+ */
+export function conformance<Sale>(dialect: Dialect<Sale>): void {
+  const { steps, toldPer, paymentWindow, staleAfter } = dialect.capabilities;
+  const has = (step: Step) => steps.includes(step);
+  /** What leads from placing to a drop. */
+  const way = (['pay', 'dispense'] as const).filter(has);
+
+  let hub: TestHub;
+  let seller: Driver<Sale>;
+  let machine: TestMachine;
+
+  beforeAll(async () => {
+    hub = await startTestHub();
+    seller = await dialect.open(hub, hub);
+  });
+  beforeEach(async () => {
+    machine = await hub.machine('spring');
+  });
+  afterEach(async () => {
+    await checkConservation(hub.ledger);
+    expect(await conservationProblems(hub.ledger)).toEqual([]);
+  });
+  afterAll(() => hub?.stop());
+
+  async function accept(message: Message, by = seller): Promise<RawAnswer> {
+    const answer = await send(message);
+    if (by.isRefusal(answer)) throw new Error(`Refused: ${answer.text}`);
+    return answer;
+  }
+
+  async function refusal(message: Message, by = seller): Promise<RawAnswer> {
+    const answer = await send(message);
+    if (!by.isRefusal(answer)) throw new Error(`Not refused: ${answer.text}`);
+    return answer;
+  }
+
+  async function place(wanted: Wanted = { A11: 1 }, by = seller, at = machine): Promise<Sale> {
+    return await by.saleOf(at, await accept(await by.place(at, wanted, newNumber()), by));
+  }
+
+  async function take(step: Step, sale: Sale, by = seller): Promise<void> {
+    for (const message of by.step(step, sale)) await accept(message, by);
+  }
+
+  /** Placed, paid, and its dispensing asked for. */
+  async function sell(wanted?: Wanted, by = seller): Promise<Sale> {
+    const sale = await place(wanted, by);
+    for (const step of way) await take(step, sale, by);
+    return sale;
+  }
+
+  /** What the other side was told in all, once it has been told `count` times and nothing more is to be said. */
+  async function told(sale: Sale, count = 1, by = seller): Promise<readonly Outcome[]> {
+    await until(() => by.told(sale).length >= count, 'the other side to be told');
+    await hub.settle();
+    return by.told(sale);
+  }
+
+  async function shown(sale: Sale, by = seller) {
+    return by.shownBy(await accept(by.query(sale), by));
+  }
+
+  async function stock(slot = 'A11', of = machine) {
+    const { onHand, reserved } = await of.product(slot);
+    return { onHand, reserved };
+  }
+
+  /** Everything that a request could have moved. */
+  const books = async () => await checkConservation(hub.ledger);
+
+  describe(dialect.name, () => {
+    test('one sale: what was ordered falls, is told, and is gone from the books', async () => {
+      const sale = await sell({ A11: 2, A12: 1 });
+      const outcomes = await told(sale, toldPer === 'line' ? 2 : 1);
+      expect(outcomes).toHaveLength(toldPer === 'line' ? 2 : 1);
+      expect(outcomes.every(({ dropped }) => dropped)).toBe(true);
+      expect(outcomes.reduce((sum, { units }) => sum + units, 0)).toBe(3);
+      expect(machine.virtual.drops).toHaveLength(3);
+      expect(await stock('A11')).toEqual({ onHand: 3, reserved: 0 });
+      expect(await stock('A12')).toEqual({ onHand: 4, reserved: 0 });
+      expect(await shown(sale)).toBe('paid');
+      await checkConservation(hub.ledger, [machine]);
+    });
+
+    test('a jam: told as failed, with what fell; the rest is there and promised to nobody', async () => {
+      machine.virtual.script([{ outcome: 'drop' }, { outcome: 'jam' }, { outcome: 'fail' }]);
+      const sale = await sell({ A11: 3 });
+      expect(await told(sale)).toEqual([{ dropped: false, units: 1 }]);
+      expect(await stock()).toEqual({ onHand: 4, reserved: 0 });
+      // Nothing more is sold out of a jammed slot.
+      await refusal(await seller.place(machine, { A11: 1 }, newNumber()));
+      await checkConservation(hub.ledger, [machine]);
+    });
+
+    test('more than there is: refused whole', async () => {
+      await refusal(await seller.place(machine, { A11: 6 }, newNumber()));
+      await refusal(await seller.place(machine, { A12: 1, A11: 6 }, newNumber()));
+      expect([await stock('A11'), await stock('A12')]).toEqual(Array(2).fill({ onHand: 5, reserved: 0 }));
+    });
+
+    test('a machine that says nothing: told as failed, the unit held, and never asked for again; its late word counts once', async () => {
+      const hand = await hub.hand(machine);
+      const sale = await sell();
+      const command = await hand.command(1);
+      hub.clock.advance(119);
+      await hub.settle();
+      expect(seller.told(sale)).toEqual([]);
+      hub.clock.advance(1);
+      await hub.settle();
+      expect(await told(sale)).toEqual([{ dropped: false, units: 0 }]);
+      expect(await stock()).toEqual({ onHand: 5, reserved: 1 });
+
+      await hand.sync();
+      // Asked again, whatever the dialect answers: nothing is sent a second time, an hour later neither.
+      if (has('dispense')) for (const message of seller.step('dispense', sale)) seller.isRefusal(await send(message));
+      for (const seconds of [1, 3_600]) {
+        hub.clock.advance(seconds);
+        await hand.sync();
+        await hub.settle();
+      }
+      expect(hand.commands).toHaveLength(1);
+
+      for (let times = 0; times < 3; times += 1) await hand.answer(command);
+      await hub.settle();
+      expect(await stock()).toEqual({ onHand: 4, reserved: 0 });
+      expect(seller.told(sale)).toHaveLength(1);
+      const conflicts = (await listExceptions(hub.ledger, hub.merchant.id)).filter(({ kind }) => kind === 'conflict');
+      expect(conflicts.filter(({ machineNo }) => machineNo === machine.machineNo)).toHaveLength(1);
+    });
+
+    test('a late word that it failed: the unit is there again, and nobody is told twice', async () => {
+      const hand = await hub.hand(machine);
+      const sale = await sell();
+      const command = await hand.command(1);
+      hub.clock.advance(120);
+      await hub.settle();
+      await hand.answer(command, 0, { dropped: false, error: 'Goods are Stuck' });
+      await hub.settle();
+      expect(await told(sale)).toEqual([{ dropped: false, units: 0 }]);
+      expect(await stock()).toEqual({ onHand: 5, reserved: 0 });
+    });
+
+    test.runIf(paymentWindow !== undefined)('not paid in time: over by the clock, and the stock is back', async () => {
+      const sale = await place({ A11: 5 });
+      hub.clock.advance((paymentWindow ?? 0) - 1);
+      expect(await shown(sale)).toBe('open');
+      hub.clock.advance(1);
+      expect(await shown(sale)).toBe('over');
+      for (const step of way) for (const message of seller.step(step, sale)) await refusal(message);
+      expect(await stock()).toEqual({ onHand: 5, reserved: 0 });
+      await hub.settle();
+      expect(machine.virtual.drops).toEqual([]);
+    });
+
+    test('every step again, one after another: once is all that happens', async () => {
+      const hand = await hub.hand(machine);
+      const number = newNumber();
+      const placing = await seller.place(machine, { A11: 2 }, number);
+      const sale = await seller.saleOf(machine, await accept(placing));
+      await repeat([placing]);
+      expect(await stock()).toEqual({ onHand: 5, reserved: 2 });
+      for (const step of way) {
+        const messages = seller.step(step, sale);
+        for (const message of messages) await accept(message);
+        await repeat(messages);
+      }
+      const command = await hand.command(1);
+      for (const index of [0, 0, 0, 1, 1, 0]) await hand.answer(command, index);
+      expect(await told(sale)).toEqual([{ dropped: true, units: 2 }]);
+      for (const step of way) await repeat(seller.step(step, sale));
+      await repeat([placing]);
+      await hub.settle();
+      await hand.sync();
+      expect(hand.commands).toHaveLength(1);
+      expect(seller.told(sale)).toHaveLength(1);
+      expect(await stock()).toEqual({ onHand: 3, reserved: 0 });
+    });
+
+    /** Sent again and again; it may be refused or not, in the dialect's form. */
+    async function repeat(messages: readonly Message[]): Promise<void> {
+      for (let times = 0; times < 3; times += 1) for (const message of messages) seller.isRefusal(await send(message));
+    }
+
+    test('every step ten times at once: once is all that happens', async () => {
+      const placing = await seller.place(machine, { A11: 2 }, newNumber());
+      const answers = await atOnce([placing]);
+      const first = answers.find((answer) => !seller.isRefusal(answer));
+      if (!first) throw new Error('Nothing was placed');
+      const sale = await seller.saleOf(machine, first);
+      expect(await stock()).toEqual({ onHand: 5, reserved: 2 });
+      for (const step of way) {
+        const answers = await atOnce(seller.step(step, sale));
+        expect(answers.some((answer) => !seller.isRefusal(answer))).toBe(true);
+      }
+      expect(await told(sale)).toEqual([{ dropped: true, units: 2 }]);
+      expect(machine.virtual.drops).toHaveLength(2);
+      await checkConservation(hub.ledger, [machine]);
+    });
+
+    async function atOnce(messages: readonly Message[]): Promise<RawAnswer[]> {
+      return await Promise.all(messages.flatMap((message) => Array.from({ length: 10 }, () => send(message))));
+    }
+
+    test('a forgery of any request: refused, and nothing moves', async () => {
+      const hand = await hub.hand(machine);
+      const tryAll = async (messages: readonly Message[]) => {
+        const before = await books();
+        for (const message of messages) {
+          const forgeries = Object.entries(seller.forgeries(message));
+          expect(forgeries.length).toBeGreaterThan(0);
+          for (const [name, forged] of forgeries) {
+            expect(seller.isRefusal(await send(forged)), `${forged.method} ${forged.url} with ${name}`).toBe(true);
+          }
+        }
+        expect(await books()).toEqual(before);
+      };
+      await tryAll([await seller.place(machine, { A11: 1 }, newNumber())]);
+      const sale = await place();
+      for (const step of way) {
+        const before = await shown(sale);
+        await tryAll(seller.step(step, sale));
+        expect(await shown(sale)).toBe(before);
+        expect(hand.commands).toEqual([]);
+        await take(step, sale);
+      }
+      await tryAll([seller.query(sale)]);
+      await hand.answer(await hand.command(1));
+      if (has('refund')) await tryAll(seller.step('refund', sale));
+      expect(await shown(sale)).toBe('paid');
+      expect(await told(sale)).toEqual([{ dropped: true, units: 1 }]);
+    });
+
+    test('an answer that the machine did not give: nothing moves, and nobody is told', async () => {
+      const hand = await hub.hand(machine);
+      const strangers = [
+        await hub.hand(await hub.machine('spring', { connect: false })),
+        await hub.hand(await hub.machine('spring', { connect: false }, await hub.tenant())),
+      ];
+      const sale = await sell();
+      const command = await hand.command(1);
+      const before = await books();
+      const { machineNo } = machine;
+      const forger = machineClient({ machineNo, key: 'another', clock: hub.clock });
+      await hand.say(forger.delivered(command, 0, { dropped: true }));
+      for (const stranger of strangers) {
+        // In its own name, and in the other's.
+        await stranger.answer(command);
+        const { payload } = hand.wire.delivered(command, 0, { dropped: true });
+        await stranger.say({ topic: stranger.wire.delivered(command, 0, { dropped: true }).topic, payload });
+      }
+      await hub.settle();
+      expect(await books()).toEqual(before);
+      expect(seller.told(sale)).toEqual([]);
+      await hand.answer(command);
+      expect(await told(sale)).toEqual([{ dropped: true, units: 1 }]);
+    });
+
+    test.runIf(staleAfter !== undefined)(
+      'a request that was kept too long: refused, and nothing moves; made anew it is taken',
+      async () => {
+        const hand = await hub.hand(machine);
+        const sale = await place();
+        for (const step of [...way, ...(has('refund') ? (['refund'] as const) : [])]) {
+          const old = seller.step(step, sale);
+          const before = [await books(), await shown(sale)];
+          hub.clock.advance((staleAfter ?? 0) + 1);
+          await hand.sync();
+          for (const message of old) await refusal(message);
+          expect([await books(), await shown(sale)]).toEqual(before);
+          if (step === 'refund') await hand.answer(await hand.command(1));
+          else expect(hand.commands).toEqual([]);
+          await take(step, sale);
+        }
+        await hub.settle();
+        expect(hand.commands).toHaveLength(1);
+      },
+    );
+
+    test('what is another merchant’s is as unknown as what is nobody’s, and stays as it is', async () => {
+      const neighbour = await hub.tenant();
+      const theirSeller = await dialect.open(hub, neighbour);
+      const theirMachine = await hub.machine('spring', { connect: false }, neighbour);
+      const theirs = await place({ A11: 2 }, theirSeller, theirMachine);
+      const own = await place();
+      // Ours is ready to be dispensed, so that nothing but whose it is stands in the way.
+      if (has('pay')) await take('pay', own);
+      const before = [await books(), await shown(theirs, theirSeller), await shown(own)];
+      const pryings = await seller.pry({ sale: theirs, machine: theirMachine }, { sale: own, machine });
+      expect(pryings.length).toBeGreaterThan(0);
+      for (const { name, theirs: asked, nobodys } of pryings) {
+        const [answer, unknown] = [await refusal(asked), await refusal(nobodys)];
+        expect({ name, status: answer.status, text: answer.text }).toEqual({ name, status: unknown.status, text: unknown.text });
+        expect(headersOf(answer)).toEqual(headersOf(unknown));
+      }
+      expect([await books(), await shown(theirs, theirSeller), await shown(own)]).toEqual(before);
+    });
+
+    test.runIf(has('refund'))('a refund before it is dispensed: the stock is back, and nothing falls', async () => {
+      const sale = await place({ A11: 2 });
+      if (has('pay')) await take('pay', sale);
+      await take('refund', sale);
+      expect(await stock()).toEqual({ onHand: 5, reserved: 0 });
+      expect(await shown(sale)).toBe('over');
+      await take('refund', sale);
+      if (has('dispense')) for (const message of seller.step('dispense', sale)) await refusal(message);
+      await hub.settle();
+      expect(machine.virtual.drops).toEqual([]);
+      expect(await stock()).toEqual({ onHand: 5, reserved: 0 });
+    });
+
+    test.runIf(has('refund'))('a refund while the machine is at it: what falls is taken, once', async () => {
+      const hand = await hub.hand(machine);
+      const sale = await sell({ A11: 2 });
+      const command = await hand.command(1);
+      await take('refund', sale);
+      expect(await stock()).toEqual({ onHand: 5, reserved: 2 });
+      await hand.answer(command, 0);
+      await hand.answer(command, 1, { dropped: false, error: 'Dlv Detect Error' });
+      expect(await stock()).toEqual({ onHand: 4, reserved: 0 });
+      await take('refund', sale);
+      expect(await stock()).toEqual({ onHand: 4, reserved: 0 });
+      expect(await told(sale)).toEqual([{ dropped: false, units: 1 }]);
+    });
+
+    test('two sellers of one fleet, sixty buyers, twenty cans: twenty are sold, and twenty fall', async () => {
+      const cans = 20;
+      machine = await hub.machine('spring', { slots: 1, onHand: cans, capacity: cans });
+      const sellers = [seller, await dialect.open(hub, hub)];
+      const placed = await Promise.all(
+        Array.from({ length: 60 }, async (_, n) => {
+          const by = sellers[n % 2] ?? seller;
+          const answer = await send(await by.place(machine, { A11: 1 }, newNumber()));
+          return by.isRefusal(answer) ? [] : [{ by, sale: await by.saleOf(machine, answer) }];
+        }),
+      );
+      const sold = placed.flat();
+      expect(sold).toHaveLength(cans);
+      for (const { by, sale } of sold) for (const step of way) await take(step, sale, by);
+      for (const { by, sale } of sold) expect(await told(sale, 1, by)).toEqual([{ dropped: true, units: 1 }]);
+      expect(machine.virtual.drops).toHaveLength(cans);
+      expect(await stock()).toEqual({ onHand: 0, reserved: 0 });
+      await checkConservation(hub.ledger, [machine]);
+    });
+  });
+}
+
+/** Without what differs from answer to answer. */
+function headersOf({ headers }: RawAnswer): [string, string][] {
+  return [...headers].filter(([name]) => !['date', 'x-request-id'].includes(name));
+}

@@ -1,0 +1,181 @@
+import { randomUUID } from 'node:crypto';
+import { encodePayload, machineApiKey, methods } from '@polyvend/protocols/active-order';
+import type { RawAnswer, TestHub, TestMachine, TestTenant } from '../support/index.ts';
+
+// What the matrix of routes has to know of each dialect. A new dialect is an entry in the table below; a new route of a known
+// dialect is in the matrix by itself.
+
+/** A merchant with a machine, and what of theirs can be named. */
+export interface Party {
+  tenant: TestTenant;
+  machine: TestMachine;
+  ids: Ids;
+}
+
+/** By the name that an id has in paths and bodies. */
+export type Ids = Readonly<Record<string, string>>;
+
+export interface Site {
+  hub: TestHub;
+  /** Who asks. */
+  own: Party;
+  /** Whose things are asked for. */
+  foreign: Party;
+  /** Its integration is revoked. */
+  revoked: Party;
+}
+
+type Headers = Readonly<Record<string, string>>;
+
+export interface RouteDialect {
+  name: string;
+  /** Whether a route is this dialect's, by its path without /i/:integration. */
+  owns(url: string): boolean;
+  /** Whether an answer, of success or failure, is in the dialect's own form. */
+  isOwnForm(answer: RawAnswer): boolean;
+  /** Takes out what no two answers share. */
+  mask(text: string): string;
+  /** What shows that a party asks. */
+  credentials(party: Party): Headers;
+  /** What shows it not, by what is wrong with it. None: the routes are open to everybody. */
+  badCredentials(site: Site): Readonly<Record<string, Headers>>;
+  /** Kinds of bad credentials between which an answer may tell no difference. */
+  alike: readonly (readonly [string, string])[];
+  /** Fields that name these ids wherever a call of this dialect would name them; one set for each kind of call. */
+  fields(ids: Ids): readonly Record<string, unknown>[];
+  /** Bodies that bear such fields, past the signature where there is one. */
+  bodies(party: Party, fields: Record<string, unknown>, now: Date): readonly string[];
+}
+
+const asJson = ({ headers, body }: RawAnswer): Record<string, unknown> | undefined => {
+  const isJson = headers.get('content-type') === 'application/json; charset=utf-8' && headers.get('cache-control') === 'no-store';
+  return isJson && typeof body === 'object' && body !== null && !Array.isArray(body) ? body : undefined;
+};
+
+const activeOrder: RouteDialect = {
+  name: 'active order',
+  owns: (url) => url.startsWith('/api/openapi/v1/'),
+  isOwnForm(answer) {
+    const body = asJson(answer);
+    if (!body || Object.keys(body).join() !== 'code,message,data' || typeof body.message !== 'string') return false;
+    return answer.status === 200 ? body.code === 0 : typeof body.code === 'number' && body.code !== 0;
+  },
+  mask: (text) => text,
+  credentials: ({ tenant }) => tenant.headers,
+  badCredentials: ({ own, foreign, revoked }) => {
+    const { appId, appSecret, appKey } = own.tenant.integration;
+    return {
+      none: {},
+      'no secret': { Appid: appId },
+      'no id': { AppSecret: appSecret },
+      'unknown id': { Appid: 'ds0000000000000000', AppSecret: appSecret },
+      'wrong secret': { Appid: appId, AppSecret: 'wrong' },
+      'another’s secret': { Appid: appId, AppSecret: foreign.tenant.integration.appSecret },
+      'another’s id': { Appid: foreign.tenant.integration.appId, AppSecret: appSecret },
+      revoked: revoked.tenant.headers,
+      'the key that signs': { Appid: appId, AppSecret: appKey },
+      'a machine’s password': { Appid: own.machine.machineNo, AppSecret: own.machine.brokerPassword },
+      'a machine’s api-key': activeOrderMachines.credentials(own),
+    };
+  },
+  alike: [
+    ['revoked', 'unknown id'],
+    ['wrong secret', 'another’s secret'],
+    ['wrong secret', 'another’s id'],
+    ['wrong secret', 'the key that signs'],
+    ['none', 'a machine’s api-key'],
+  ],
+  fields(ids) {
+    const common = {
+      ...ids,
+      products: [{ product_id: Number(ids.product_id), quantity: 1 }],
+      current_inventory: '1',
+      quantity: '1',
+      status: '1',
+      trade_id: randomUUID(),
+      notify_url: 'http://127.0.0.1:9/notify',
+    };
+    return Object.values(methods).map((method) => ({ ...common, method }));
+  },
+  // One body for calls in the clear and for those in a payload.
+  bodies({ tenant }, fields, now) {
+    const timestamp = String(Math.floor(now.getTime() / 1000));
+    return [JSON.stringify({ ...fields, payload: encodePayload({ timestamp, ...fields }, tenant.integration.appKey) })];
+  },
+};
+
+const activeOrderMachines: RouteDialect = {
+  name: 'active order, uploads of machines',
+  owns: (url) => url.startsWith('/api/app/v1/'),
+  isOwnForm(answer) {
+    const body = asJson(answer);
+    if (typeof body?._request_id !== 'string') return false;
+    return answer.status === 200 || (typeof body.code === 'number' && typeof body.msg === 'string');
+  },
+  mask: (text) => text.replace(/"_request_id":"[^"]*"/, '"_request_id":"#"'),
+  credentials: ({ tenant, machine }) => ({
+    'api-machine-no': machine.machineNo,
+    'api-key': machineApiKey(machine.machineNo, tenant.integration.appKey),
+  }),
+  badCredentials: ({ own, foreign, revoked }) => {
+    const { integration } = own.tenant;
+    const of = (machineNo: string, key: string) => ({ 'api-machine-no': machineNo, 'api-key': key });
+    const { machineNo } = own.machine;
+    return {
+      none: {},
+      'no key': { 'api-machine-no': machineNo },
+      'no number': { 'api-key': machineApiKey(machineNo, integration.appKey) },
+      'unknown number': of('99999999', machineApiKey('99999999', integration.appKey)),
+      'wrong key': of(machineNo, machineApiKey(machineNo, 'wrong')),
+      'no key at all': of(machineNo, 'wrong'),
+      'another’s key': of(machineNo, machineApiKey(machineNo, foreign.tenant.integration.appKey)),
+      'another’s number': of(foreign.machine.machineNo, machineApiKey(foreign.machine.machineNo, integration.appKey)),
+      'another’s number with the own key': of(foreign.machine.machineNo, machineApiKey(machineNo, integration.appKey)),
+      revoked: activeOrderMachines.credentials(revoked),
+      'made with the secret': of(machineNo, machineApiKey(machineNo, integration.appSecret)),
+      'made with the id': of(machineNo, machineApiKey(machineNo, integration.appId)),
+      'the open API’s': own.tenant.headers,
+    };
+  },
+  alike: [
+    ['unknown number', 'wrong key'],
+    ['unknown number', 'another’s number'],
+    ['unknown number', 'revoked'],
+    ['wrong key', 'no key at all'],
+    ['wrong key', 'made with the secret'],
+    ['none', 'the open API’s'],
+  ],
+  fields: (ids) => [
+    {
+      ...ids,
+      trade_id: randomUUID(),
+      amount: '3.00',
+      status: 'SUCCESS',
+      payment_id: '1',
+      records: [{ product_id: ids.product_id, quantity: '1', price: '3.00', delivery_logs: [{ code: '010', status: '1' }] }],
+      current_inventory: '20',
+      addr: '1',
+      inventory: '50',
+    },
+  ],
+  bodies: (_, fields) => [JSON.stringify([fields]), JSON.stringify({ data: [fields] })],
+};
+
+/** Health, metrics, documentation: the hub's own, and open. */
+const own: RouteDialect = {
+  name: 'the hub’s own',
+  owns: (url) => ['/', '/healthz', '/readyz', '/metrics'].includes(url) || url === '/docs' || url.startsWith('/docs/'),
+  isOwnForm(answer) {
+    if (answer.status < 400) return true;
+    const { code, message } = (asJson(answer)?.error ?? {}) as Record<string, unknown>;
+    return typeof code === 'string' && typeof message === 'string';
+  },
+  mask: (text) => text,
+  credentials: () => ({}),
+  badCredentials: () => ({}),
+  alike: [],
+  fields: (ids) => [{ ...ids }],
+  bodies: (_, fields) => [JSON.stringify(fields)],
+};
+
+export const routeDialects: readonly RouteDialect[] = [activeOrder, activeOrderMachines, own];
