@@ -11,6 +11,8 @@ const { values, positionals } = parseArgs({
   allowPositionals: true,
   options: { write: { type: 'boolean', default: false }, profile: { type: 'boolean', default: false } },
 });
+// What is told to stop takes its hubs and loads along: they are ended at the exit of this process.
+for (const signal of ['SIGINT', 'SIGTERM'] as const) process.once(signal, () => process.exit(1));
 if (values.profile) process.env.POLYVEND_BENCH_PROFILES = path.join(import.meta.dirname, '../data/profiles');
 
 // Only now: what is imported looks at the environment.

@@ -51,7 +51,10 @@ export async function startBenchHub(name: string): Promise<BenchHub> {
   });
   const endHub = () => child.kill('SIGTERM');
   process.once('exit', endHub);
-  const { http: url, mqtt: mqttUrl } = await addressesOf(child);
+  const { http: url, mqtt: mqttUrl } = await addressesOf(child).catch((error: unknown) => {
+    rmSync(folder, { recursive: true, force: true });
+    throw error;
+  });
   const databaseUrl = await findEmbeddedServer(path.join(folder, 'postgres'));
   if (databaseUrl === undefined) throw new Error('The hub runs, but its database was not found.');
   const database = connect({ url: databaseUrl, maxConnections: 4, applicationName: 'polyvend bench' });

@@ -12,7 +12,7 @@ let machine: TestMachine;
 /** Another machine of the fleet, which is served meanwhile. */
 let neighbour: HandMachine;
 beforeAll(async () => {
-  hub = await startTestHub();
+  hub = await startTestHub({ broker: 'embedded' });
   neighbour = await hub.hand(await hub.machine('spring', { connect: false }));
 });
 beforeEach(async () => {

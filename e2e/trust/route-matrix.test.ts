@@ -204,7 +204,8 @@ describe('without the right credential', () => {
         for (const ids of [site.own.ids, site.foreign.ids, nobodys]) {
           const asIs = { ...ids, integration: site.own.ids.integration ?? '' };
           const fields = dialect.fields(ids)[0] ?? {};
-          for (const body of [...dialect.bodies(site.own, fields, now()), '', '{', '\u0000', '[[[']) {
+          const junk = ids === nobodys ? ['', '{', '\u0000', '[[['] : [];
+          for (const body of [...dialect.bodies(site.own, fields, now()), ...junk]) {
             const answer = await ask(route, { path: pathOf(route, asIs), headers, body });
             expect([400, 401], `${kind}: ${answer.text}`).toContain(answer.status);
             answers.add(tells(dialect, answer, {}));
@@ -463,4 +464,4 @@ describe(`whatever a body can be (MATRIX_SEED=${seed})`, () => {
 });
 
 /** Of each route; MATRIX_RUNS makes it longer. */
-const runs = Number(process.env.MATRIX_RUNS ?? 60);
+const runs = Number(process.env.MATRIX_RUNS ?? 40);

@@ -228,8 +228,7 @@ export const rules: readonly Mutant[] = [
     file: `${devices}/command-queue.ts`,
     find: 'if (!link.isReady() || !link.reaches(machineId)) return;',
     replace: 'if (!link.isReady()) return;',
-    tests: ['e2e/active-order/dispensing.test.ts'],
-    title: 'offline: 30002',
+    tests: ['e2e/reliability/listening.test.ts'],
   },
 
   // Telling the outside
