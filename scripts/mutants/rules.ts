@@ -89,6 +89,13 @@ export const rules: readonly Mutant[] = [
     tests: [`${ledger}/dispensing/claim-command.test.ts`],
   },
   {
+    name: 'debug mode forgives silence only where the machine is known to listen',
+    file: `${ledger}/dispensing/claim-command.sql.ts`,
+    find: '$9::bool',
+    replace: '($9::bool or true)',
+    tests: [`${ledger}/dispensing/claim-command.test.ts`],
+  },
+  {
     name: 'a command is marked sent before it is sent',
     file: `${ledger}/dispensing/claim-command.sql.ts`,
     find: `update dispense_commands c set state = 'sent'`,
@@ -226,7 +233,7 @@ export const rules: readonly Mutant[] = [
   {
     name: 'a command waits for a machine that listens',
     file: `${devices}/command-queue.ts`,
-    find: 'if (!link.isReady() || !link.reaches(machineId)) return;',
+    find: 'if (!link.isReady() || reached === false) return;',
     replace: 'if (!link.isReady()) return;',
     tests: ['e2e/reliability/listening.test.ts'],
   },

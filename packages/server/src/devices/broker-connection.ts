@@ -65,7 +65,7 @@ export async function connectBroker({ url, receive, readers = 8, log }: BrokerCo
     },
     isReady: () => writer.connected && clients.every(({ connected }) => connected),
     connections: () => clients.length + 1,
-    reaches: () => true,
+    reaches: () => undefined,
     async close() {
       closed = true;
       await Promise.all([...clients, writer].map((client) => client.endAsync(true)));

@@ -56,8 +56,9 @@ export function commandQueue({ ledger, link, onSent, onError }: CommandQueueOpti
 
   async function serveOnce(merchantId: number, machineId: number): Promise<void> {
     // Not claimed for a machine that would not hear it: what is sent into the void is held, and a person has to decide.
-    if (!link.isReady() || !link.reaches(machineId)) return;
-    const command = await claimCommand(ledger, merchantId, machineId);
+    const reached = link.reaches(machineId);
+    if (!link.isReady() || reached === false) return;
+    const command = await claimCommand(ledger, merchantId, machineId, { listening: reached === true });
     if (command) {
       await link.publish(dispenseMessage(command));
       onSent(command);

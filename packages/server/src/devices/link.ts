@@ -21,8 +21,8 @@ export interface MachineLink {
   /** Resolves when the broker has taken it; rejects when it does not within seconds, and then it is not sent later. */
   publish(publication: Publication): Promise<void>;
   isReady(): boolean;
-  /** Whether a machine would hear what is published to it now; where the broker is another's, nobody knows, and it is taken as true. */
-  reaches(machineId: number): boolean;
+  /** Whether a machine would hear what is published to it now; undefined where the broker is another's, and nobody knows. */
+  reaches(machineId: number): boolean | undefined;
   connections(): number;
   close(): Promise<void>;
 }

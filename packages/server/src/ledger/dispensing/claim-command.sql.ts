@@ -3,7 +3,7 @@
  * a way to the database and back.
  *
  * $1 merchant, $2 machine, $3 now, $4 silent when not heard since, $5 the deadline of the answer, $6 lock seconds by drive,
- * $7 the cause, $8 whether someone outside wants to know
+ * $7 the cause, $8 whether someone outside wants to know, $9 whether the machine is known to listen
  *
  * The row of the lock is held first: of two that claim at once the second waits there, and finds the machine locked.
  */
@@ -15,7 +15,7 @@ with machine as (
   join merchants t on t.id = l.merchant_id
   left join machine_status s on s.merchant_id = l.merchant_id and s.machine_id = l.machine_id
   where l.merchant_id = $1::bigint and l.machine_id = $2::bigint and l.locked_until <= $3::timestamptz
-    and (t.debug_mode or (s.last_seen_at > $4::timestamptz and (s.offline_at is null or s.offline_at < s.last_seen_at)))
+    and (t.debug_mode and $9::bool or (s.last_seen_at > $4::timestamptz and (s.offline_at is null or s.offline_at < s.last_seen_at)))
   for no key update of l
 ), next as (
   select machine.machine_no, machine.device_key, c.id, c.order_id, c.line_id, c.quantity, c.slot_id

@@ -15,7 +15,8 @@ import {
   unitsOf,
 } from '../../testing/ledger.ts';
 import { recordFarewell } from '../machines/record-farewell.ts';
-import { machinesToServe } from './claim-command.ts';
+import { changeMerchant } from '../merchants/change-merchant.ts';
+import { claimCommand, machinesToServe } from './claim-command.ts';
 import type { Drive } from './lock-times.ts';
 
 let ledger: TestLedger;
@@ -147,6 +148,15 @@ describe('a machine', () => {
     ledger.clock.advance(1);
     await comeOnline(ledger, shop);
     expect((await claim(ledger, shop))?.id).toBe(batchId);
+  });
+
+  test("that is silent gets something in its merchant's debug mode, and only when it is known to listen", async () => {
+    const shop = await testShop(ledger);
+    const { batchId } = await ask(shop);
+    await changeMerchant(ledger, shop.merchantId, { debugMode: true });
+    ledger.clock.advance(3_600);
+    expect(await claimCommand(ledger, shop.merchantId, shop.machineId, { listening: false })).toBeUndefined();
+    expect((await claimCommand(ledger, shop.merchantId, shop.machineId, { listening: true }))?.id).toBe(batchId);
   });
 
   test('does not wait for its neighbour', async () => {

@@ -28,8 +28,14 @@ const dispatch: Cause = { by: 'dispatch' };
 /**
  * Takes the next queued command of a machine that is neither locked nor offline, and marks it sent: the row comes before the
  * message, so that a crash in between leaves a held unit and never a second drop. Undefined when nothing may go now.
+ * `listening`: it is known to hear what is sent, so that a merchant's debug mode can forgive its silence; else the command would be lost.
  */
-export async function claimCommand(ledger: Ledger, merchantId: number, machineId: number): Promise<Command | undefined> {
+export async function claimCommand(
+  ledger: Ledger,
+  merchantId: number,
+  machineId: number,
+  { listening = true }: { listening?: boolean } = {},
+): Promise<Command | undefined> {
   const { rules } = ledger;
   const now = ledger.clock.now();
   const { rows } = await ledger.pool.query<Command>({
@@ -44,6 +50,7 @@ export async function claimCommand(ledger: Ledger, merchantId: number, machineId
       JSON.stringify(lockSeconds),
       JSON.stringify(dispatch),
       ledger.relayed.has('dispense.sent'),
+      listening,
     ],
   });
   return rows[0];
