@@ -30,15 +30,19 @@ export interface HandMachine {
   close(): Promise<void>;
 }
 
-/**
- * Takes the place of a machine that is not connected. Where the broker is another's, it acknowledges before the hub has heard:
- * `taken`, the messages that the hub is done with, tells when it has.
- */
+export interface HubSide {
+  /** Messages that the hub is done with. Where the broker is another's, it acknowledges before the hub has heard: this tells when it has. */
+  taken?: () => Promise<number>;
+  /** What the hub logged as a warning or worse: told when something is waited for in vain. */
+  complaints: readonly string[];
+}
+
+/** Takes the place of a machine that is not connected. */
 export async function takeOver(
   ledger: Ledger,
   mqttUrl: string,
   machine: TestMachine,
-  taken?: () => Promise<number>,
+  { taken, complaints }: HubSide,
 ): Promise<HandMachine> {
   const { machineNo, brokerPassword, tenant } = machine;
   const wire = machineClient({ machineNo, key: tenant.merchant.deviceKey, clock: ledger.clock });
@@ -69,7 +73,15 @@ export async function takeOver(
     wire,
     commands,
     heard,
-    command: (n) => until(() => commands[n - 1], `command ${n} at machine ${machineNo}`),
+    async command(n) {
+      try {
+        return await until(() => commands[n - 1], `command ${n} at machine ${machineNo}`);
+      } catch (error) {
+        throw new Error(
+          `${(error as Error).message}: ${await commandsInLedger(ledger, machineNo)}\n${complaints.slice(-5).join('')}`,
+        );
+      }
+    },
     async say({ topic, payload }) {
       await heardBy(taken, () => client.publishAsync(topic, payload, { qos: 1 }));
     },
@@ -81,4 +93,21 @@ export async function takeOver(
   };
   await hand.sync();
   return hand;
+}
+
+/** What a test that waited for a command in vain would ask next. */
+async function commandsInLedger(ledger: Ledger, machineNo: string): Promise<string> {
+  const rows = await ledger.db
+    .selectFrom('dispense_commands as c')
+    .innerJoin('machines as m', (join) => join.onRef('m.merchant_id', '=', 'c.merchant_id').onRef('m.id', '=', 'c.machine_id'))
+    .innerJoin('machine_locks as l', (join) =>
+      join.onRef('l.merchant_id', '=', 'c.merchant_id').onRef('l.machine_id', '=', 'c.machine_id'),
+    )
+    .innerJoin('machine_status as s', (join) =>
+      join.onRef('s.merchant_id', '=', 'c.merchant_id').onRef('s.machine_id', '=', 'c.machine_id'),
+    )
+    .where('m.machine_no', '=', machineNo)
+    .select(['c.id', 'c.state', 'c.queued_at', 'c.sent_at', 'l.locked_until', 's.last_seen_at', 's.offline_at'])
+    .execute();
+  return `at ${ledger.clock.now().toISOString()} the ledger has ${JSON.stringify(rows)}`;
 }

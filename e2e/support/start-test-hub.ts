@@ -89,9 +89,10 @@ async function start(options: TestHubOptions, stops: (() => Promise<unknown>)[],
     ...(broker && { MQTT_URL: broker.hubUrl, POLYVEND_MQTT_OWN_TOPIC: 'true' }),
     ...options.environment,
   });
+  const complaints: string[] = [];
   const hub = await startHub({
     config,
-    logger: pino({ level: 'silent' }),
+    logger: pino({ level: 'warn' }, { write: (line: string) => void complaints.push(line) }),
     clock,
     ...(options.rules && { rules: options.rules }),
     sweeping: options.sweeping ?? false,
@@ -121,7 +122,10 @@ async function start(options: TestHubOptions, stops: (() => Promise<unknown>)[],
         // What follows its farewell must not bear the same instant, as it would while the clock stands.
         clock.advance(1);
       }
-      const hand = await takeOver(ledger, mqttUrl, machine, broker && (() => messagesTaken(url)));
+      const hand = await takeOver(ledger, mqttUrl, machine, {
+        complaints,
+        ...(broker && { taken: () => messagesTaken(url) }),
+      });
       stops.push(() => hand.close());
       return hand;
     },
