@@ -1,5 +1,6 @@
 import { Command } from 'commander';
 import { settings } from '../config.ts';
+import type { NewIntegration } from './integrations.ts';
 
 /** Every command. Each one's own code is loaded when it runs: `polyvend sign` stands in the middle of a curl. */
 export const program = new Command();
@@ -85,21 +86,31 @@ notifications
 const integration = program.command('integration').description('credentials of malls and platforms');
 integration
   .command('create')
-  .description('a new integration of the active-order dialect; its secrets are told once')
+  .description('a new integration; its secrets are told once')
   .requiredOption('--merchant <id>', 'of this merchant')
   .option('--name <name>', 'what to call it', '')
-  .action(async (options: { merchant: string; name: string }) => (await import('./merchants.ts')).addIntegration(options));
+  .option('--dialect <dialect>', 'which protocol it speaks', 'active-order')
+  .option('--role <role>', 'what we are in it; the usual one, unless told')
+  .option('--given <credentials...>', 'name=value: what the other side gave us')
+  .option('--set <settings...>', 'name=value')
+  .action(async (options: NewIntegration) => (await import('./integrations.ts')).addIntegration(options));
+integration
+  .command('roles')
+  .description('the dialects, their roles, and what can be given and set')
+  .action(async () => (await import('./integrations.ts')).tellRoles());
 integration
   .command('revoke <id>')
   .description('its credentials count no more')
   .requiredOption('--merchant <id>', 'of this merchant')
-  .action(async (id: string, options: { merchant: string }) => (await import('./merchants.ts')).revokeIntegration(id, options));
+  .action(async (id: string, options: { merchant: string }) =>
+    (await import('./integrations.ts')).revokeIntegration(id, options),
+  );
 integration
   .command('set <id> <settings...>')
-  .description('always200=true|false, notifyExpiry=true|false, timestampWindow=<seconds>')
+  .description('name=value: see integration roles')
   .requiredOption('--merchant <id>', 'of this merchant')
   .action(async (id: string, pairs: string[], options: { merchant: string }) =>
-    (await import('./merchants.ts')).setIntegration(id, pairs, options),
+    (await import('./integrations.ts')).setIntegration(id, pairs, options),
   );
 
 const merchant = program.command('merchant').description('merchants');

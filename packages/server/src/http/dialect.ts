@@ -3,6 +3,7 @@ import type { EventKind } from '../ledger/events/event.ts';
 import type { Directory } from '../ledger/integrations/directory.ts';
 import type { Ledger } from '../ledger/ledger.ts';
 import type { OutboundDialect } from '../notifications/outbound-dialect.ts';
+import type { IntegrationRole } from './integration-role.ts';
 import type { RateLimiter } from './rate-limiter.ts';
 import type { UrlCheck } from './url-check.ts';
 
@@ -32,6 +33,8 @@ export interface DialectContext {
 /** A vendor's protocol, as the hub mounts it: at its own paths, and again under /i/{integration}. */
 export interface Dialect {
   readonly name: string;
+  /** The roles in which it meets others; the first is the usual one. */
+  readonly roles: readonly IntegrationRole[];
   /** Paths that begin so are this dialect's, whatever happens to the request. */
   readonly prefixes: readonly string[];
   /** Routes at the paths that the vendor's document names. */

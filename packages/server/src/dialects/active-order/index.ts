@@ -1,6 +1,6 @@
 import type { Dialect } from '../../http/dialect.ts';
 import { wordFailure } from './errors.ts';
-import { dialect } from './integration.ts';
+import { dialect, platform } from './integration.ts';
 import { outbound, wants } from './outbound.ts';
 import { routes } from './routes.ts';
 
@@ -9,6 +9,7 @@ export { type Credentials, dialect, integrationOf, newCredentials, role } from '
 /** 主动下单: order, pay, dispense, pickup codes, restock, for malls; and the uploads of machines that sell by themselves. */
 export const activeOrder: Dialect = {
   name: dialect,
+  roles: [platform],
   prefixes: ['/api/openapi/v1', '/api/app/v1'],
   routes,
   wordFailure,

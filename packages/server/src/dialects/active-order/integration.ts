@@ -1,5 +1,6 @@
 import { randomBytes } from 'node:crypto';
 import { timestampWindowSeconds } from '@polyvend/protocols/active-order';
+import type { IntegrationRole } from '../../http/integration-role.ts';
 import type { Integration } from '../../ledger/integrations/integration.ts';
 
 /** As integrations name it: the merchant's side calls us, we are the platform. */
@@ -23,6 +24,23 @@ export function newCredentials(appId = `ds${randomBytes(8).toString('hex')}`): C
 export function integrationOf({ appId, appSecret, appKey }: Credentials) {
   return { dialect, role, wireId: appId, secret: appSecret, secrets: { [appKeySecret]: appKey } };
 }
+
+/** Malls: the first integration of a merchant has the AppId that its machines sign with. */
+export const platform: IntegrationRole = {
+  role,
+  summary: 'a mall, or machines that sell by themselves',
+  given: {},
+  settings: {
+    always200: { type: 'boolean', about: 'failures are answered with HTTP 200' },
+    notifyExpiry: { type: 'boolean', about: 'the end of an unpaid order is told' },
+    timestampWindow: { type: 'number', about: 'seconds by which a payload may be older or newer' },
+  },
+  create({ first, deviceKey }) {
+    const credentials = newCredentials(first ? deviceKey : undefined);
+    const { appId, appSecret, appKey } = credentials;
+    return { draft: integrationOf(credentials), told: { Appid: appId, AppSecret: appSecret, 'App key': appKey } };
+  },
+};
 
 /** What payloads are signed with. */
 export function appKeyOf({ secrets }: Integration): string {

@@ -1,0 +1,54 @@
+import type { IntegrationDraft } from '../ledger/integrations/create-integration.ts';
+
+/** One setting of an integration: what it may be, and what it does, in a few words. */
+export interface Setting {
+  type: 'boolean' | 'number' | 'text' | 'url' | 'numbers';
+  about: string;
+}
+
+/** What a merchant brings to a new integration. */
+export interface RoleContext {
+  /** What the other side gave us, by the names of `given`. */
+  given: Readonly<Record<string, string>>;
+  /** What the merchant's machines sign with. */
+  deviceKey: string;
+  /** Whether the merchant has no integration of this role yet. */
+  first: boolean;
+}
+
+/** A role in which a dialect meets others, as the command line makes integrations of it. */
+export interface IntegrationRole {
+  /** integrations.role */
+  readonly role: string;
+  readonly summary: string;
+  /** Credentials that the other side issues, and what each is; without them the hub draws its own. */
+  readonly given: Readonly<Record<string, string>>;
+  readonly settings: Readonly<Record<string, Setting>>;
+  /** What is stored, and what its owner is told: secrets once. */
+  create(context: RoleContext): { draft: Omit<IntegrationDraft, 'merchantId' | 'name'>; told: Readonly<Record<string, string>> };
+}
+
+/** The value of a setting out of a text. @throws Error saying what it may be. */
+export function readSetting(settings: Readonly<Record<string, Setting>>, name: string, text: string): unknown {
+  const setting = Object.hasOwn(settings, name) ? settings[name] : undefined;
+  if (!setting) throw new Error(`there is no setting ${name}; there are ${Object.keys(settings).join(', ') || 'none'}`);
+  const value = readers[setting.type](text);
+  if (value === undefined) throw new Error(`${name} must be ${forms[setting.type]}, not ${text}`);
+  return value;
+}
+
+const forms: Record<Setting['type'], string> = {
+  boolean: 'true or false',
+  number: 'a whole number',
+  text: 'a text',
+  url: 'an http or https URL, or nothing',
+  numbers: 'whole numbers with commas between',
+};
+
+const readers: Record<Setting['type'], (text: string) => unknown> = {
+  boolean: (text) => (text === 'true' ? true : text === 'false' ? false : undefined),
+  number: (text) => (/^\d{1,9}$/.test(text) ? Number(text) : undefined),
+  text: (text) => text,
+  url: (text) => (text === '' || /^https?:$/.test(URL.parse(text)?.protocol ?? '') ? text : undefined),
+  numbers: (text) => (/^(\d{1,9}(,\d{1,9})*)?$/.test(text) ? text.split(',').filter(Boolean).map(Number) : undefined),
+};
