@@ -1,0 +1,5 @@
+export * from './client.ts';
+export * from './errors.ts';
+export * from './schema.ts';
+export * from './sign.ts';
+export * from './token-keeper.ts';
