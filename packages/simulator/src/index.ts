@@ -15,6 +15,26 @@ export type { MallBehaviour } from './mall/behaviour.ts';
 export type { BuyOptions, Purchase } from './mall/buy.ts';
 export { createMall, type Mall, type MallOptions, type ReceivedCallback } from './mall/create-mall.ts';
 export { type MallTally, type RunMallOptions, runMall, type Sale } from './mall/run-mall.ts';
+export {
+  createOwithoPlatform,
+  type OwithoPlatform,
+  type OwithoPlatformOptions,
+} from './owitho/create-platform.ts';
+export {
+  createThirdParty,
+  type SentCallback,
+  type ThirdParty,
+  type ThirdPartyOptions,
+} from './owitho/create-third-party.ts';
+export type { OwithoApp, TokenRules } from './owitho/platform-apps.ts';
+export type { OwithoPlatformBehaviour } from './owitho/platform-behaviour.ts';
+export type { PlatformOrder } from './owitho/platform-orders.ts';
+export type { SellOptions } from './owitho/sell.ts';
+export type { ReceivedCall } from './owitho/signed-server.ts';
+export type { CallbackFate, OrderStep, ThirdPartyBehaviour, UnitFate } from './owitho/third-party-behaviour.ts';
+export type { ThirdPartyDrop } from './owitho/third-party-machines.ts';
 export { type Cancel, type Clock, realClock, type Timers } from './shared/clock.ts';
+export { createLossyProxy, type LossyProxy, type LossyProxyOptions, type ProxiedRequest } from './shared/lossy-proxy.ts';
 export { type ManualClock, manualClock } from './shared/manual-clock.ts';
 export type { Seed } from './shared/random.ts';
+export { soundWire, type WireFate, type WireFaults } from './shared/wire-faults.ts';

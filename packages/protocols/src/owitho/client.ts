@@ -40,6 +40,13 @@ export function tokenUrl(baseUrl: string, options: Parameters<typeof tokenReques
   return `${rootOf(baseUrl)}${tokenPath}?${new URLSearchParams(tokenRequest(options))}`;
 }
 
+/** Asks for a new token, which ends the one before. @throws OwithoError, FieldError, and what `fetch` throws. */
+export async function fetchToken(options: Wire & { readonly secretKey: string }): Promise<Token> {
+  const { baseUrl, appId, secretKey } = options;
+  const wire = wireOf(options);
+  return readToken(await wire.get(tokenUrl(baseUrl, { appId, secretKey, utc: wire.utc() })));
+}
+
 function wireOf({ baseUrl, fetch: send = globalThis.fetch, clock, timeoutMs: usually = 10_000 }: Wire) {
   const now = () => clock?.now() ?? new Date();
   async function ask(url: string, init: RequestInit, timeoutMs = usually): Promise<unknown> {
@@ -66,14 +73,10 @@ export type OwithoPlatformClient = ReturnType<typeof owithoPlatformClient>;
  * signature (40002) is tried once more, with a new token.
  */
 export function owithoPlatformClient(options: OwithoPlatformClientOptions) {
-  const { appId, secretKey, baseUrl } = options;
+  const { appId, clock } = options;
   const wire = wireOf(options);
-
-  async function getAccessToken(): Promise<Token> {
-    return readToken(await wire.get(tokenUrl(baseUrl, { appId, secretKey, utc: wire.utc() })));
-  }
-  const source =
-    options.tokens ?? createTokenKeeper({ fetchToken: getAccessToken, ...(options.clock ? { clock: options.clock } : {}) });
+  const getAccessToken = () => fetchToken(options);
+  const source = options.tokens ?? createTokenKeeper({ fetchToken: getAccessToken, ...(clock ? { clock } : {}) });
 
   async function call(name: CallName, data: object): Promise<unknown> {
     const signedWith = (token: string) => encodeEnvelope(data, { appId, tokens: [token], utc: wire.utc() });

@@ -1,6 +1,7 @@
-import { createServer, type IncomingHttpHeaders, type IncomingMessage, type ServerResponse } from 'node:http';
+import type { IncomingHttpHeaders, IncomingMessage, ServerResponse } from 'node:http';
 import { type Clock, realClock } from '../shared/clock.ts';
 import { createHistory } from '../shared/history.ts';
+import { bytesOf, listen } from '../shared/http-server.ts';
 import { answerCallback } from './answer-callback.ts';
 import { type MallBehaviour, remember } from './behaviour.ts';
 import { type BuyOptions, buy, type Purchase } from './buy.ts';
@@ -56,24 +57,18 @@ export async function createMall(options: MallOptions = {}): Promise<Mall> {
   async function receive(request: IncomingMessage, response: ServerResponse): Promise<void> {
     const path = request.url ?? '/';
     const at = clock.now();
-    const body = parsed(await textOf(request));
+    const body = parsed((await bytesOf(request)).toString('utf8'));
     const shown = (byPath.get(path.split('?')[0] ?? path) ?? otherwise)();
     answerCallback(response, shown);
     history.add({ at, method: request.method ?? '', path, headers: request.headers, body, answered: shown.kind });
   }
 
-  const server = createServer((request, response) => {
+  const server = await listen((request, response) => {
     receive(request, response).catch(() => response.destroy()); // the caller went away in the middle of its request
-  });
-  await new Promise<void>((resolve, reject) => {
-    server.once('error', reject);
-    server.listen(port, '127.0.0.1', resolve);
-  });
-  const address = server.address();
-  const base = `http://127.0.0.1:${typeof address === 'object' && address ? address.port : port}`;
+  }, port);
 
   const mall: Mall = {
-    notifyUrl: (pathSuffix = '') => base + root + pathSuffix,
+    notifyUrl: (pathSuffix = '') => server.baseUrl + root + pathSuffix,
     behave(changed, pathSuffix) {
       if (pathSuffix === undefined) otherwise = remember(changed);
       else byPath.set(root + pathSuffix, remember(changed));
@@ -82,19 +77,9 @@ export async function createMall(options: MallOptions = {}): Promise<Mall> {
     waitFor: (predicate, timeoutMs = patienceMs) => history.take(predicate, timeoutMs, 'a callback to the mall'),
     next: (predicate, timeoutMs = patienceMs) => history.next(predicate, timeoutMs, 'a callback to the mall'),
     buy: (what) => buy(mall, what),
-    async close() {
-      const closed = new Promise((resolve) => server.close(resolve));
-      server.closeAllConnections();
-      await closed;
-    },
+    close: server.close,
   };
   return mall;
-}
-
-async function textOf(request: IncomingMessage): Promise<string> {
-  const chunks: Buffer[] = [];
-  for await (const chunk of request) chunks.push(chunk as Buffer);
-  return Buffer.concat(chunks).toString('utf8');
 }
 
 function parsed(text: string): unknown {
