@@ -28,9 +28,9 @@ export {
 } from './owitho/create-third-party.ts';
 export type { OwithoApp, TokenRules } from './owitho/platform-apps.ts';
 export type { OwithoPlatformBehaviour } from './owitho/platform-behaviour.ts';
-export type { PlatformOrder } from './owitho/platform-orders.ts';
-export type { SellOptions } from './owitho/sell.ts';
-export type { ReceivedCall } from './owitho/signed-server.ts';
+export type { PlatformOrder as OwithoOrder } from './owitho/platform-orders.ts';
+export type { SellOptions as OwithoSellOptions } from './owitho/sell.ts';
+export type { ReceivedCall as ReceivedOwithoCall } from './owitho/signed-server.ts';
 export type { CallbackFate, OrderStep, ThirdPartyBehaviour, UnitFate } from './owitho/third-party-behaviour.ts';
 export type { ThirdPartyDrop } from './owitho/third-party-machines.ts';
 export { type Cancel, type Clock, realClock, type Timers } from './shared/clock.ts';

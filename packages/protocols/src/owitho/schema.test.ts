@@ -151,6 +151,7 @@ describe('what is wrong is named', () => {
       'outDetailList[0].status must be one of 200, 400',
     ],
     [() => owitho.readOrderRef({ orderViewId: ' \u0000' }), 'orderViewId has characters that are no text'],
+    [() => owitho.readMachineRef('{"machineCode":20000000000000000001}'), 'machineCode must be a text'],
     [() => owitho.readMachineRef({ machineCode: null }), 'machineCode is required'],
   ])('%s → %s', (read, message) => {
     expect(read).toThrow(owitho.FieldError);

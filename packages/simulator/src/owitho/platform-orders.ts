@@ -28,7 +28,10 @@ export function createPlatformOrders() {
     list: () => [...orders.values()] as readonly PlatformOrder[],
     get: (orderViewId: string): PlatformOrder | undefined => orders.get(orderViewId),
     place(appId: string, notice: OrderNotice): PlatformOrder & { readonly settled: Promise<void> } {
-      const { promise, resolve } = Promise.withResolvers<void>();
+      let settle = () => {};
+      const settled = new Promise<void>((resolve) => {
+        settle = resolve;
+      });
       const order = {
         appId,
         notice,
@@ -36,8 +39,8 @@ export function createPlatformOrders() {
         toldBy: undefined,
         refunded: 0,
         conflicts: [],
-        settle: resolve,
-        settled: promise,
+        settle,
+        settled,
       };
       orders.set(notice.orderViewId, order);
       return order;

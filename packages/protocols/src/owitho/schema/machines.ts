@@ -1,7 +1,7 @@
 import { type Static, Type } from 'typebox';
 import { FieldError, type Fields, optionalText, readInteger, readText } from '../../shared/fields.ts';
 import { yuan } from '../../shared/money.ts';
-import { codeRule, MoneyText, nameRule, parseData, readMoney, readRows, readStatus } from './reading.ts';
+import { MoneyText, nameRule, optionalCode, parseData, readCode, readMoney, readRows, readStatus } from './reading.ts';
 import { type MachineStatus, machineStatuses } from './values.ts';
 
 /** The data of `/machine/sync`, and of the answer to `/machine/query`. */
@@ -65,10 +65,10 @@ const count = { min: 0, max: 1_000_000 } as const;
 
 function readSlot(row: Fields): Slot {
   return {
-    slotNum: readText(row, 'slotNum', codeRule),
+    slotNum: readCode(row, 'slotNum'),
     row: readInteger(row, 'row', count),
     col: readInteger(row, 'col', count),
-    skuCode: readText(row, 'skuCode', codeRule),
+    skuCode: readCode(row, 'skuCode'),
     skuName: readText(row, 'skuName', nameRule),
     skuDesc: optionalText(row, 'skuDesc', { max: 4_096 }),
     originalPrice: readMoney(row, 'originalPrice'),
@@ -92,8 +92,8 @@ export function readMachineLayout(data: unknown): MachineLayout {
     seen.add(slotNum);
   });
   return {
-    machineCode: readText(fields, 'machineCode', codeRule),
-    containerCode: optionalText(fields, 'containerCode', codeRule),
+    machineCode: readCode(fields, 'machineCode'),
+    containerCode: optionalCode(fields, 'containerCode'),
     machineStatus: readStatus(fields, 'machineStatus', Object.values(machineStatuses)),
     slotList,
   };
@@ -114,5 +114,5 @@ export function writeMachineLayout({ containerCode, slotList, ...machine }: Mach
 
 /** The data of `/machine/query` and `/testSign`. @throws FieldError. */
 export const readMachineRef = (data: unknown): MachineRefData => ({
-  machineCode: readText(parseData(data), 'machineCode', codeRule),
+  machineCode: readCode(parseData(data), 'machineCode'),
 });

@@ -1,7 +1,18 @@
 import { type Static, Type } from 'typebox';
-import { FieldError, type Fields, optionalText, readInteger, readText } from '../../shared/fields.ts';
+import { FieldError, type Fields, readInteger } from '../../shared/fields.ts';
 import { yuan } from '../../shared/money.ts';
-import { codeRule, MoneyText, mostRows, optionalTime, parseData, readMoney, readRows, readStatus, readTime } from './reading.ts';
+import {
+  MoneyText,
+  mostRows,
+  optionalCode,
+  optionalTime,
+  parseData,
+  readCode,
+  readMoney,
+  readRows,
+  readStatus,
+  readTime,
+} from './reading.ts';
 import { type PayMethod, type PayStatus, payMethods, payStatuses, type RefundStatus, refundStatuses } from './values.ts';
 
 export const OrderNoticeData = Type.Object(
@@ -61,8 +72,8 @@ export interface OrderNotice {
 
 function readDetail(row: Fields): OrderDetail {
   return {
-    skuCode: readText(row, 'skuCode', codeRule),
-    slotNum: readText(row, 'slotNum', codeRule),
+    skuCode: readCode(row, 'skuCode'),
+    slotNum: readCode(row, 'slotNum'),
     quantity: readInteger(row, 'quantity', { min: 1, max: mostRows }),
     originalPrice: readMoney(row, 'originalPrice'),
     actualPrice: readMoney(row, 'actualPrice'),
@@ -80,9 +91,9 @@ export function readOrderNotice(data: unknown): OrderNotice {
   if (orderDetailList.length === 0) throw new FieldError('orderDetailList', 'must have at least one row');
   if (unitCount(orderDetailList) > mostRows) throw new FieldError('orderDetailList', `must have at most ${mostRows} units`);
   return {
-    orderViewId: readText(fields, 'orderViewId', codeRule),
-    machineCode: readText(fields, 'machineCode', codeRule),
-    containerCode: optionalText(fields, 'containerCode', codeRule),
+    orderViewId: readCode(fields, 'orderViewId'),
+    machineCode: readCode(fields, 'machineCode'),
+    containerCode: optionalCode(fields, 'containerCode'),
     discountMoney: readMoney(fields, 'discountMoney'),
     originAmount: readMoney(fields, 'originAmount'),
     actualAmount: readMoney(fields, 'actualAmount'),

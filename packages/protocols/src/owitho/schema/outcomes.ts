@@ -1,6 +1,6 @@
 import { type Static, Type } from 'typebox';
-import { FieldError, type Fields, readText } from '../../shared/fields.ts';
-import { codeRule, parseData, readRows, readStatus } from './reading.ts';
+import { FieldError, type Fields } from '../../shared/fields.ts';
+import { parseData, readCode, readRows, readStatus } from './reading.ts';
 import { type OutStatus, outStatuses, type UnitStatus } from './values.ts';
 
 const OutDetailData = Type.Object({
@@ -50,8 +50,8 @@ export interface OrderCallback extends OrderOutcome {
 
 function readOutDetail(row: Fields): OutDetail {
   return {
-    slotNum: readText(row, 'slotNum', codeRule),
-    skuCode: readText(row, 'skuCode', codeRule),
+    slotNum: readCode(row, 'slotNum'),
+    skuCode: readCode(row, 'skuCode'),
     status: readStatus(row, 'status', [dispensed, failed]),
   };
 }
@@ -64,7 +64,7 @@ function readOutDetail(row: Fields): OutDetail {
 export function readOrderCallback(data: unknown): OrderCallback {
   const fields = parseData(data);
   return {
-    orderViewId: readText(fields, 'orderViewId', codeRule),
+    orderViewId: readCode(fields, 'orderViewId'),
     outStatus: readStatus(fields, 'outStatus', [dispensed, partly, failed]),
     outDetailList: readRows(fields, 'outDetailList', readOutDetail),
   };
@@ -76,7 +76,7 @@ export function readOrderCallback(data: unknown): OrderCallback {
  */
 export function readOrderQueryAnswer(data: unknown): OrderOutcome {
   const fields = parseData(data);
-  const orderViewId = readText(fields, 'orderViewId', codeRule);
+  const orderViewId = readCode(fields, 'orderViewId');
   const outStatus = readStatus(fields, 'outStatus', Object.values(outStatuses));
   if (outStatus !== dispensing)
     return { orderViewId, outStatus, outDetailList: readRows(fields, 'outDetailList', readOutDetail) };
@@ -96,5 +96,5 @@ export function outStatusOf(units: readonly Pick<OutDetail, 'status'>[]): OrderC
 
 /** The data of `/order/query`. @throws FieldError. */
 export const readOrderRef = (data: unknown): OrderRefData => ({
-  orderViewId: readText(parseData(data), 'orderViewId', codeRule),
+  orderViewId: readCode(parseData(data), 'orderViewId'),
 });

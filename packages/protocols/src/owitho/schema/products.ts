@@ -1,7 +1,7 @@
 import { type Static, Type } from 'typebox';
 import { type Fields, readText } from '../../shared/fields.ts';
 import { yuan } from '../../shared/money.ts';
-import { codeRule, MoneyText, mostSkus, nameRule, optionalMoney, parseData, readMoney, readRows } from './reading.ts';
+import { MoneyText, mostSkus, nameRule, optionalMoney, parseData, readCode, readMoney, readRows } from './reading.ts';
 
 export const SkuSyncData = Type.Object(
   {
@@ -35,9 +35,9 @@ export interface Sku {
 
 function readSku(row: Fields): Sku {
   return {
-    skuCode: readText(row, 'skuCode', codeRule),
+    skuCode: readCode(row, 'skuCode'),
     skuName: readText(row, 'skuName', nameRule),
-    skuUnit: readText(row, 'skuUnit', codeRule),
+    skuUnit: readCode(row, 'skuUnit'),
     skuSpec: readText(row, 'skuSpec', nameRule),
     originalPrice: readMoney(row, 'originalPrice'),
     purchasePrice: optionalMoney(row, 'purchasePrice'),

@@ -9,9 +9,21 @@ export const mostSkus = 10_000;
 /** More fen than this is no price (ten million yuan). */
 const mostFen = 1_000_000_000;
 
-/** Codes, numbers and names that others gave. */
-export const codeRule: TextRule = { max: 128 };
+const codeRule: TextRule = { max: 128 };
 export const nameRule: TextRule = { max: 512 };
+
+/** A code or number that others gave. A number that JSON has rounded is refused: it would name something else. */
+export function optionalCode(params: Fields, field: string): string | undefined {
+  const value: unknown = params[field];
+  if (typeof value === 'number' && !Number.isSafeInteger(value)) throw new FieldError(field, 'must be a text');
+  return optionalText(params, field, codeRule);
+}
+
+export function readCode(params: Fields, field: string): string {
+  const code = optionalCode(params, field);
+  if (code === undefined) throw new FieldError(field, 'is required');
+  return code;
+}
 
 /** Money as the wire has it: "12.00". */
 export const MoneyText = (description: string) =>
