@@ -1,6 +1,7 @@
 import { isUtf8 } from 'node:buffer';
 import { hash, randomInt, timingSafeEqual } from 'node:crypto';
 import { stringForm } from '../shared/fields.ts';
+import { jsonMembers } from '../shared/json-text.ts';
 import type { TokenParams } from './schema/tokens.ts';
 import { saltRange, utcWindowMs } from './schema/values.ts';
 
@@ -103,13 +104,15 @@ export type ReadEnvelope =
 
 /**
  * Reads the body of a signed call and leaves its data a text. Signatures are taken from `signatures` and from `signature`, each a
- * list or a single text (the vendor's examples have both). Salt, utc and appId may be numbers or texts. Never throws.
+ * list or a single text (the vendor's examples have both). Salt, utc and appId may be numbers or texts, data may be an object: its
+ * text is then what stands in the body. Never throws.
  */
 export function readEnvelope(body: Uint8Array | string): ReadEnvelope {
   if (typeof body !== 'string' && !isUtf8(body)) return { ok: false, reason: 'The body must be JSON in UTF-8' };
+  const sent = typeof body === 'string' ? body : new TextDecoder().decode(body);
   let value: unknown;
   try {
-    value = JSON.parse(typeof body === 'string' ? body : new TextDecoder().decode(body));
+    value = JSON.parse(sent);
   } catch {
     return { ok: false, reason: 'The body must be JSON' };
   }
@@ -118,7 +121,9 @@ export function readEnvelope(body: Uint8Array | string): ReadEnvelope {
   }
   const fields = value as Readonly<Record<string, unknown>>;
   const field = (name: string) => (Object.hasOwn(fields, name) ? fields[name] : undefined);
-  const data = field('data');
+  const given = field('data');
+  // An object instead of its text: what was signed can only be the characters that stand there.
+  const data = typeof given === 'object' && given !== null ? jsonMembers(sent)?.get('data') : given;
   if (typeof data !== 'string') return { ok: false, reason: 'data must be a text: the JSON of the call’s parameters' };
   if (!data.isWellFormed()) return { ok: false, reason: 'data has characters that are no text' };
   const text = (name: string) => stringForm(field(name)) ?? '';

@@ -30,10 +30,10 @@ export async function startOwitho(
     ...changes.platform,
     behaviour: {
       retryMs: 10,
-      noticeMs: 2_000,
+      noticeMs: 10_000,
       callbackMs: 10_000,
       queryMs: 20,
-      giveUpMs: 10_000,
+      giveUpMs: 30_000,
       ...changes.platform?.behaviour,
     },
   });
