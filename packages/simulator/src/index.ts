@@ -38,3 +38,13 @@ export { createLossyProxy, type LossyProxy, type LossyProxyOptions, type Proxied
 export { type ManualClock, manualClock } from './shared/manual-clock.ts';
 export type { Seed } from './shared/random.ts';
 export { soundWire, type WireFate, type WireFaults } from './shared/wire-faults.ts';
+export {
+  type Customer,
+  type CustomerBehaviour,
+  type CustomerOptions,
+  type CustomerPath,
+  createCustomer,
+  type ReceivedPush,
+  type ReceivedQuestion,
+} from './smart-vending/create-customer.ts';
+export type { CodeFate, HeldCode } from './smart-vending/held-codes.ts';

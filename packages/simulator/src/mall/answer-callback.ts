@@ -2,11 +2,11 @@ import type { ServerResponse } from 'node:http';
 import { Readable } from 'node:stream';
 import type { PlainBehaviour } from './behaviour.ts';
 
-/** Answers as told. What a caller ends early is given up with it. */
-export function answerCallback(response: ServerResponse, behaviour: PlainBehaviour): void {
+/** Answers as told, `ok` being what it says when all is well. What a caller ends early is given up with it. */
+export function answerCallback(response: ServerResponse, behaviour: PlainBehaviour, ok = 'success'): void {
   switch (behaviour.kind) {
     case 'ok':
-      response.writeHead(behaviour.status ?? 200).end(behaviour.body ?? 'success');
+      response.writeHead(behaviour.status ?? 200).end(behaviour.body ?? ok);
       return;
     case 'status': {
       const { status, retryAfter } = behaviour;
@@ -16,7 +16,7 @@ export function answerCallback(response: ServerResponse, behaviour: PlainBehavio
     case 'hang':
       return;
     case 'slow': {
-      const timer = setTimeout(() => response.end('success'), behaviour.ms);
+      const timer = setTimeout(() => response.end(ok), behaviour.ms);
       response.on('close', () => clearTimeout(timer));
       return;
     }
