@@ -48,3 +48,19 @@ export {
   type ReceivedQuestion,
 } from './smart-vending/create-customer.ts';
 export type { CodeFate, HeldCode } from './smart-vending/held-codes.ts';
+export type { SellOptions } from './smart-vending/upstream/create-life.ts';
+export {
+  createUpstreamPlatform,
+  type UpstreamPlatform,
+  type UpstreamPlatformOptions,
+} from './smart-vending/upstream/create-upstream-platform.ts';
+export type { PushResult, PushTrouble } from './smart-vending/upstream/push-queue.ts';
+export type {
+  MachineCondition,
+  UpstreamGoods,
+  UpstreamLine,
+  UpstreamMachine,
+  UpstreamShelf,
+  UpstreamTrade,
+} from './smart-vending/upstream/state.ts';
+export type { TypeCodeOptions, TypedCode } from './smart-vending/upstream/type-code.ts';
