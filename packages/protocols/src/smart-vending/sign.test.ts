@@ -16,7 +16,7 @@ import {
 } from './sign.ts';
 
 const key = 'WnXEcqnCgUEGm4zVqYaVeLVGbIFRmvGJ';
-const md5 = (text: string, encoding: 'utf8' | 'latin1' = 'utf8') => hash('md5', Buffer.from(text, encoding), 'hex');
+const md5 = (text: string) => hash('md5', text, 'hex');
 
 function read(received: Received) {
   const message = readSigned(received);
@@ -86,7 +86,6 @@ describe('what is signed', () => {
     ['a stray % stays', 'a=100%&b=%zz', '', 'a=100%&b=%zz'],
     ['its question mark is none of it', '?a=1', '', 'a=1'],
     ['GB18030', 'a=%D6%D0%CE%C4', '', 'a=中文'],
-    ['bytes that were not escaped, as a server shows them', Buffer.from('a=中').toString('latin1'), '', 'a=中'],
   ])('of a query: %s', (_, query, body, text) => expect(read({ query, body }).text).toBe(text));
 
   test('is what is read', () => {

@@ -126,11 +126,11 @@ function* pairsOf(text: string): Generator<[name: string, sent: Sent]> {
   }
 }
 
-/** As forms are written: + is a blank. A % that stands for nothing stays; servers show bytes that were not escaped as Latin-1. */
+/** As forms are written: + is a blank. A % that stands for nothing stays. */
 function decodeUrl(text: string): string {
   const spaced = text.replaceAll('+', ' ');
   const bytes: number[] = [];
-  const plain = Buffer.from(spaced, /^[\0-\xFF]*$/.test(spaced) ? 'latin1' : 'utf8');
+  const plain = Buffer.from(spaced);
   for (let at = 0; at < plain.length; at++) {
     const escaped = plain[at] === 0x25 ? /^[0-9a-fA-F]{2}$/.exec(plain.toString('latin1', at + 1, at + 3))?.[0] : undefined;
     bytes.push(escaped === undefined ? (plain[at] ?? 0) : Number.parseInt(escaped, 16));
