@@ -63,9 +63,7 @@ export async function createMall(options: MallOptions = {}): Promise<Mall> {
     history.add({ at, method: request.method ?? '', path, headers: request.headers, body, answered: shown.kind });
   }
 
-  const server = await listen((request, response) => {
-    receive(request, response).catch(() => response.destroy()); // the caller went away in the middle of its request
-  }, port);
+  const server = await listen(receive, port);
 
   const mall: Mall = {
     notifyUrl: (pathSuffix = '') => server.baseUrl + root + pathSuffix,

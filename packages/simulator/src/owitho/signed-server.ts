@@ -100,9 +100,7 @@ export async function createSignedServer(options: SignedServerOptions): Promise<
     history.add({ ...received, code: Number(last.code), msg: last.msg, answered: !fate.loseAnswer });
   }
 
-  const server = await listen((request, response) => {
-    receive(request, response).catch(() => response.destroy()); // the caller went away in the middle of its request
-  }, options.port);
+  const server = await listen(receive, options.port);
   return { ...server, history };
 }
 

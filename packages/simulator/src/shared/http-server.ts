@@ -1,4 +1,4 @@
-import { createServer, type IncomingMessage, type RequestListener } from 'node:http';
+import { createServer, type IncomingMessage, type ServerResponse } from 'node:http';
 
 export interface TestServer {
   /** `http://127.0.0.1:PORT`. */
@@ -6,9 +6,14 @@ export interface TestServer {
   close(): Promise<void>;
 }
 
-/** Listens on 127.0.0.1. @param port 0: any that is free. */
-export async function listen(listener: RequestListener, port = 0): Promise<TestServer> {
-  const server = createServer(listener);
+/** Listens on 127.0.0.1. A handler that fails breaks its connection. @param port 0: any that is free. */
+export async function listen(
+  handle: (request: IncomingMessage, response: ServerResponse) => Promise<void>,
+  port = 0,
+): Promise<TestServer> {
+  const server = createServer((request, response) => {
+    handle(request, response).catch(() => response.destroy()); // mostly: the caller went away in the middle of its request
+  });
   await new Promise<void>((resolve, reject) => {
     server.once('error', reject);
     server.listen(port, '127.0.0.1', resolve);

@@ -88,9 +88,7 @@ export async function createLossyProxy(options: LossyProxyOptions): Promise<Loss
     }
   }
 
-  const server = await listen((request, response) => {
-    carry(request, response).catch(() => response.destroy()); // the target is down, or the caller went away
-  }, options.port);
+  const server = await listen(carry, options.port);
 
   return {
     baseUrl: server.baseUrl,

@@ -13,7 +13,7 @@ import { answerCallback } from '../mall/answer-callback.ts';
 import { type MallBehaviour, type PlainBehaviour, remember } from '../mall/behaviour.ts';
 import { type Clock, realClock } from '../shared/clock.ts';
 import { createHistory } from '../shared/history.ts';
-import { bodyOf, serve } from '../shared/serve.ts';
+import { bytesOf, listen } from '../shared/http-server.ts';
 import { type CodeFate, createHeldCodes, type HeldCode } from './held-codes.ts';
 
 /** How a customer answers: as a mall does. `refuse` is HTTP 200 with `"result":"FAIL"`. */
@@ -124,7 +124,7 @@ export async function createCustomer(options: CustomerOptions): Promise<Customer
 
   async function receive(request: IncomingMessage, response: ServerResponse): Promise<void> {
     const [path = '/', query = ''] = (request.url ?? '/').split('?');
-    const body = await bodyOf(request);
+    const body = await bytesOf(request);
     const push = path.startsWith(root) ? path.slice(root.length) : '';
     if (isPush(push)) takePush(push, body, response);
     else if (path === calls.checkCode.path) answerQuestion('check', query, body, response);
@@ -132,7 +132,7 @@ export async function createCustomer(options: CustomerOptions): Promise<Customer
     else response.writeHead(404).end();
   }
 
-  const { url, close } = await serve(port, receive);
+  const { baseUrl: url, close } = await listen(receive, port);
   const pushUrls = Object.fromEntries(Object.keys(pushes).map((name) => [name, url + root + name])) as Record<PushName, string>;
   return {
     url,

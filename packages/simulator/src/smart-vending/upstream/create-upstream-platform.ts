@@ -3,8 +3,8 @@ import { answerFailure, type PushName, pickupCodeClient, readSigned } from '@pol
 import { answerCallback } from '../../mall/answer-callback.ts';
 import { type MallBehaviour, remember } from '../../mall/behaviour.ts';
 import { type Clock, realClock } from '../../shared/clock.ts';
+import { bytesOf, listen } from '../../shared/http-server.ts';
 import { randomStream, type Seed } from '../../shared/random.ts';
-import { bodyOf, serve } from '../../shared/serve.ts';
 import { answerCall, polled } from './answer-call.ts';
 import { createLife } from './create-life.ts';
 import { createPushQueue, type PushResult, type PushTrouble } from './push-queue.ts';
@@ -62,7 +62,7 @@ export async function createUpstreamPlatform(options: UpstreamPlatformOptions) {
 
   async function answer(request: IncomingMessage, response: ServerResponse): Promise<void> {
     const [path = '/', query = ''] = (request.url ?? '/').split('?');
-    const message = readSigned({ query, body: await bodyOf(request) });
+    const message = readSigned({ query, body: await bytesOf(request) });
     const world = { goods, lines, machines, trades };
     const isKnown = (name: string): name is keyof typeof polled => Object.hasOwn(polled, name);
     const told = !isKnown(path)
@@ -74,7 +74,7 @@ export async function createUpstreamPlatform(options: UpstreamPlatformOptions) {
     answerCallback(response, answersAs(), JSON.stringify(told));
   }
 
-  const { url, close } = await serve(options.port ?? 0, answer);
+  const { baseUrl: url, close } = await listen(answer, options.port);
   for (const machine of machines) queue.add('machine', machinePush(machine));
 
   return {
