@@ -11,6 +11,7 @@ type TimeDefault = ColumnType<Date, Date | string | undefined, Date | string>;
 type TimeOrNull = ColumnType<Date | null, Date | string | null | undefined, Date | string | null>;
 
 export interface Tables {
+  areas: AreasTable;
   cabinets: CabinetsTable;
   categories: CategoriesTable;
   dispense_answers: DispenseAnswersTable;
@@ -20,6 +21,9 @@ export interface Tables {
   events: EventsTable;
   goods: GoodsTable;
   integrations: IntegrationsTable;
+  lines: LinesTable;
+  machine_changes: MachineChangesTable;
+  machine_conditions: MachineConditionsTable;
   machine_locks: MachineLocksTable;
   machine_messages: MachineMessagesTable;
   machine_status: MachineStatusTable;
@@ -36,8 +40,16 @@ export interface Tables {
   refill_lines: RefillLinesTable;
   refills: RefillsTable;
   schema_migrations: SchemaMigrationsTable;
+  sites: SitesTable;
   slots: SlotsTable;
   stock_journal: StockJournalTable;
+}
+
+export interface AreasTable {
+  merchant_id: number;
+  id: Generated<number>;
+  name: string;
+  created_at: Time;
 }
 
 export interface CabinetsTable {
@@ -49,6 +61,7 @@ export interface CabinetsTable {
   drive: 'spring' | 'lock' | 'belt' | 'other';
   has_lift: Generated<boolean>;
   has_drop_detection: Generated<boolean>;
+  kind: 'drinks' | 'spring' | 'locker';
 }
 
 export interface CategoriesTable {
@@ -148,6 +161,7 @@ export interface GoodsTable {
   returnable: Generated<boolean>;
   created_at: Time;
   updated_at: Time;
+  upstream_integration_id: number | null;
 }
 
 export interface IntegrationsTable {
@@ -162,6 +176,30 @@ export interface IntegrationsTable {
   settings: JsonDefault;
   status: Generated<'active' | 'revoked'>;
   created_at: Time;
+}
+
+export interface LinesTable {
+  merchant_id: number;
+  id: Generated<number>;
+  area_id: number | null;
+  name: string;
+  description: Generated<string>;
+  created_at: Time;
+}
+
+export interface MachineChangesTable {
+  merchant_id: number;
+  id: Generated<number>;
+  machine_id: number;
+  what: string;
+  at: Time;
+}
+
+export interface MachineConditionsTable {
+  merchant_id: number;
+  machine_id: number;
+  said_at: Time;
+  condition: Json;
 }
 
 export interface MachineLocksTable {
@@ -198,6 +236,7 @@ export interface MachineStatusTable {
   environment: JsonDefault;
   configuration: JsonDefault;
   traffic: JsonDefault;
+  silence_due_at: TimeOrNull;
 }
 
 export interface MachineTelemetryTable {
@@ -225,6 +264,10 @@ export interface MachinesTable {
   cover_image_url: Generated<string>;
   broker_password_hash: Buffer | null;
   created_at: Time;
+  upstream_integration_id: number | null;
+  site_id: number | null;
+  vendor: Generated<string>;
+  gateway_no: Generated<string>;
 }
 
 export interface MerchantsTable {
@@ -356,6 +399,19 @@ export interface SchemaMigrationsTable {
   applied_at: TimeDefault;
 }
 
+export interface SitesTable {
+  merchant_id: number;
+  id: Generated<number>;
+  upstream_integration_id: number | null;
+  number: string;
+  name: string;
+  line_id: number | null;
+  address: Generated<string>;
+  longitude: number | null;
+  latitude: number | null;
+  created_at: Time;
+}
+
 export interface SlotsTable {
   merchant_id: number;
   id: Generated<number>;
@@ -381,6 +437,8 @@ export interface SlotsTable {
   told_at: TimeOrNull;
   restocked_at: TimeOrNull;
   counted_at: TimeOrNull;
+  alert_threshold: Generated<number>;
+  sold_out_at: TimeOrNull;
 }
 
 export interface StockJournalTable {

@@ -10,6 +10,7 @@ export const ledgerErrors = {
   'machine.exists': { message: 'There is a machine of this number.', remedy: 'Use another number.' },
   'machine.offline': { message: 'The machine is offline.', remedy: 'Wait until it is online, or turn on debug mode.' },
   'machine.not-operational': { message: 'The machine is out of operation.', remedy: 'Put it into operation first.' },
+  'place.unknown': { message: 'No such place.', remedy: 'Put the area, the line or the site in first.' },
   'cabinet.unknown': { message: 'No such cabinet at this machine.', remedy: 'Use a cabinet name or address of this machine.' },
   'category.unknown': { message: 'No such category.', remedy: 'Use a category of this merchant.' },
   'slot.unknown': { message: 'No such slot at this machine.', remedy: 'Use a slot name of this machine.' },

@@ -38,6 +38,10 @@ select 'slot ' || s.id || ': reserved ' || s.reserved || ', open units ' || coal
 from slots s left join promised p on p.merchant_id = s.merchant_id and p.slot_id = s.id
 where s.reserved <> coalesce(p.units, 0)
 union all
+select 'slot ' || s.id || ': ' || s.on_hand - s.reserved || ' for sale, sold out since ' || coalesce(s.sold_out_at::text, 'never')
+from slots s join machines m on m.merchant_id = s.merchant_id and m.id = s.machine_id
+where m.upstream_integration_id is null and (s.on_hand <= s.reserved) <> (s.sold_out_at is not null)
+union all
 -- Rows of one slot are written while it is held, so that their ids are their order.
 select 'slot ' || slot_id || ': promised what was not there (journal ' || id || ', ' || reason || ')'
 from (

@@ -24,6 +24,7 @@ const wording: Record<LedgerErrorCode, ErrorName> = {
   'machine.exists': 'validation',
   'machine.offline': 'machineOffline',
   'machine.not-operational': 'machineNotOperating',
+  'place.unknown': 'validation',
   'cabinet.unknown': 'recordNotFound',
   'category.unknown': 'recordNotFound',
   'slot.unknown': 'recordNotFound',

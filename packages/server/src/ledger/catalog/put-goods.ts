@@ -56,7 +56,8 @@ export async function putGoods(
         full_name = excluded.full_name, description = excluded.description, content = excluded.content, slug = excluded.slug,
         spec = excluded.spec, unit = excluded.unit, manufacturer = excluded.manufacturer, packing = excluded.packing,
         category_id = excluded.category_id, cost_cents = excluded.cost_cents, price_cents = excluded.price_cents,
-        original_price_cents = excluded.original_price_cents, picture_url = excluded.picture_url, updated_at = excluded.updated_at
+        original_price_cents = excluded.original_price_cents, picture_url = excluded.picture_url, updated_at = excluded.updated_at,
+        upstream_integration_id = null
       returning id, number`.execute(trx);
     const data = { goods: rows.map(({ number }) => number) };
     await recordEvent(ledger, trx, { merchantId, kind: 'goods.changed', data }, cause);

@@ -1,5 +1,6 @@
 import { sql } from 'kysely';
 import type { Ledger } from '../ledger.ts';
+import { onlineSql } from '../machines/online.sql.ts';
 
 export type ExceptionKind =
   | 'paid-not-dispensed'
@@ -50,8 +51,7 @@ export async function listExceptions(ledger: Ledger, merchantId: number): Promis
     select 'machine-offline', coalesce(t.offline_at, t.last_seen_at, m.created_at), null, m.machine_no, m.name
     from machines m join machine_status t on t.merchant_id = m.merchant_id and t.machine_id = m.id
     where m.merchant_id = ${merchantId} and m.operational
-      and (t.last_seen_at is null or t.offline_at >= t.last_seen_at
-        or t.last_seen_at <= ${now}::timestamptz - make_interval(secs => ${ledger.rules.silence}))
+      and not ${onlineSql(ledger)}
     union all
     select 'endpoint-disabled', e.disabled_at, null, null, e.endpoint
     from endpoints e where e.merchant_id = ${merchantId} and e.disabled_at is not null

@@ -1,6 +1,8 @@
 import { inTransaction } from '../../database/transaction.ts';
 import type { Drive } from '../dispensing/lock-times.ts';
 import { refuse } from '../errors.ts';
+import type { Cause } from '../events/event.ts';
+import { recordEvent } from '../events/record-event.ts';
 import { hashSecret } from '../integrations/vault.ts';
 import type { Ledger } from '../ledger.ts';
 import { moveStock } from '../stock/move-stock.ts';
@@ -18,13 +20,26 @@ export interface MachineDraft {
   contact?: string;
   telephone?: string;
   announcement?: string;
+  /** The maker (厂家). */
+  vendor?: string;
+  /** Of the box through which it speaks. */
+  gatewayNo?: string;
   cabinets: readonly CabinetDraft[];
+  cause?: Cause;
 }
+
+/** 饮料机, 弹簧机, 格子机. */
+export type CabinetKind = 'drinks' | 'spring' | 'locker';
+
+/** What a cabinet is, where nobody says more than how it is driven. */
+const kindOfDrive: Record<Drive, CabinetKind> = { belt: 'drinks', spring: 'spring', lock: 'locker', other: 'spring' };
 
 export interface CabinetDraft {
   name: string;
   addr: number;
   drive: Drive;
+  /** By the drive unless told: a lock makes a locker, a belt gives out drinks, others are springs. */
+  kind?: CabinetKind;
   hasLift?: boolean;
   hasDropDetection?: boolean;
   slots: readonly SlotDraft[];
@@ -39,6 +54,8 @@ export interface SlotDraft {
   priceCents?: number;
   capacity: number;
   onHand?: number;
+  /** So few left, or fewer, are worth a visit (阈值). */
+  alertThreshold?: number;
 }
 
 export interface NewMachine {
@@ -66,10 +83,12 @@ export async function addMachine(ledger: Ledger, draft: MachineDraft): Promise<N
         contact: draft.contact ?? '',
         telephone: draft.telephone ?? '',
         announcement: draft.announcement ?? '',
+        vendor: draft.vendor ?? '',
+        gateway_no: draft.gatewayNo ?? '',
         broker_password_hash: hashSecret(brokerPassword),
         created_at: now,
       })
-      .onConflict((conflict) => conflict.column('machine_no').doNothing())
+      .onConflict((conflict) => conflict.column('machine_no').where('upstream_integration_id', 'is', null).doNothing())
       .returning('id')
       .executeTakeFirst();
     // Of any merchant: a machine speaks by its number before anyone knows whose it is.
@@ -86,6 +105,7 @@ export async function addMachine(ledger: Ledger, draft: MachineDraft): Promise<N
           name: cabinet.name,
           addr: cabinet.addr,
           drive: cabinet.drive,
+          kind: cabinet.kind ?? kindOfDrive[cabinet.drive],
           has_lift: cabinet.hasLift ?? false,
           has_drop_detection: cabinet.hasDropDetection ?? false,
         })
@@ -106,6 +126,9 @@ export async function addMachine(ledger: Ledger, draft: MachineDraft): Promise<N
             goods_id: slot.goodsId ?? null,
             price_cents: slot.priceCents ?? 0,
             capacity: slot.capacity,
+            alert_threshold: slot.alertThreshold ?? 0,
+            // Until something is put in.
+            sold_out_at: now,
           })),
         )
         .returning(['id', 'name'])
@@ -120,6 +143,8 @@ export async function addMachine(ledger: Ledger, draft: MachineDraft): Promise<N
           .filter(({ onHand }) => onHand > 0),
       );
     }
+    const data = { machineNo: draft.machineNo, name: draft.name };
+    await recordEvent(ledger, trx, { merchantId, kind: 'machine.created', machineId: id, data }, draft.cause ?? { by: 'person' });
     return { id, brokerPassword };
   });
 }

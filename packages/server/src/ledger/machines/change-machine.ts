@@ -1,23 +1,36 @@
+import { inTransaction } from '../../database/transaction.ts';
+import type { Cause } from '../events/event.ts';
+import { recordEvent } from '../events/record-event.ts';
 import type { Ledger } from '../ledger.ts';
 
 export interface MachineChange {
   operational?: boolean;
   name?: string;
   announcement?: string;
+  /** The maker (厂家). */
+  vendor?: string;
 }
 
-/** False when there is no such machine. */
+/** False when there is no such machine of our own. */
 export async function changeMachine(
   ledger: Ledger,
   merchantId: number,
   machineNo: string,
   change: MachineChange,
+  cause: Cause = { by: 'person' },
 ): Promise<boolean> {
-  const { numUpdatedRows } = await ledger.db
-    .updateTable('machines')
-    .set(change)
-    .where('merchant_id', '=', merchantId)
-    .where('machine_no', '=', machineNo)
-    .executeTakeFirst();
-  return numUpdatedRows > 0n;
+  return await inTransaction(ledger.db, async (trx) => {
+    const changed = await trx
+      .updateTable('machines')
+      .set(change)
+      .where('merchant_id', '=', merchantId)
+      .where('machine_no', '=', machineNo)
+      .where('upstream_integration_id', 'is', null)
+      .returning('id')
+      .executeTakeFirst();
+    if (!changed) return false;
+    const data = { machineNo, ...change };
+    await recordEvent(ledger, trx, { merchantId, kind: 'machine.changed', machineId: changed.id, data }, cause);
+    return true;
+  });
 }

@@ -10,6 +10,7 @@ export interface KnownMachine {
   brokerPasswordHash: Buffer | null;
 }
 
+/** Our own alone: another platform's machines speak to that platform. */
 export async function findMachineByNo(ledger: Ledger, machineNo: string): Promise<KnownMachine | undefined> {
   return await ledger.db
     .selectFrom('machines as m')
@@ -23,5 +24,6 @@ export async function findMachineByNo(ledger: Ledger, machineNo: string): Promis
       'm.broker_password_hash as brokerPasswordHash',
     ])
     .where('m.machine_no', '=', machineNo)
+    .where('m.upstream_integration_id', 'is', null)
     .executeTakeFirst();
 }

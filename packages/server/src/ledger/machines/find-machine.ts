@@ -44,17 +44,18 @@ function selectMachines(db: Db, merchantId: number) {
       's.last_seen_at as lastSeenAt',
       's.offline_at as offlineAt',
     ])
-    .where('m.merchant_id', '=', merchantId);
+    .where('m.merchant_id', '=', merchantId)
+    .where('m.upstream_integration_id', 'is', null);
 }
 
-/** Refuses machine.unknown, for another merchant's machine as well. */
+/** A machine of our own. Refuses machine.unknown, for another merchant's or another platform's machine as well. */
 export async function findMachine(ledger: Ledger, merchantId: number, machineNo: string): Promise<Machine> {
   const row = await selectMachines(ledger.db, merchantId).where('m.machine_no', '=', machineNo).executeTakeFirst();
   if (!row) refuse('machine.unknown', machineNo);
   return withOnline(ledger, row);
 }
 
-/** All machines of a merchant, oldest first. */
+/** All machines of a merchant's own, oldest first; see list-machine-overviews for another platform's. */
 export async function listMachines(ledger: Ledger, merchantId: number): Promise<Machine[]> {
   const rows = await selectMachines(ledger.db, merchantId).orderBy('m.id').execute();
   return rows.map((row) => withOnline(ledger, row));

@@ -11,6 +11,7 @@ export async function issueBrokerPassword(ledger: Ledger, merchantId: number, ma
     .set({ broker_password_hash: hashSecret(password) })
     .where('merchant_id', '=', merchantId)
     .where('machine_no', '=', machineNo)
+    .where('upstream_integration_id', 'is', null)
     .executeTakeFirst();
   if (numUpdatedRows === 0n) refuse('machine.unknown', machineNo);
   return password;

@@ -3,6 +3,7 @@ import { secondsAfter } from '../clock.ts';
 import type { Cause } from '../events/event.ts';
 import { recordEvent } from '../events/record-event.ts';
 import type { Ledger } from '../ledger.ts';
+import { markChanged } from './mark-changed.ts';
 
 export interface Farewell {
   merchantId: number;
@@ -26,14 +27,22 @@ export async function recordFarewell(
 ): Promise<boolean> {
   const now = ledger.clock.now();
   return await inTransaction(ledger.db, async (trx) => {
-    const changed = await trx
-      .updateTable('machine_status')
-      .set({ offline_at: now, offline_reason: reason })
+    const known = await trx
+      .selectFrom('machine_status')
+      .select('silence_due_at')
       .where('merchant_id', '=', merchantId)
       .where('machine_id', '=', machineId)
       .where((eb) => eb.or([eb('booted_at', 'is', null), eb('booted_at', '<=', secondsAfter(saidAt, bootReportWithin))]))
+      .forNoKeyUpdate()
       .executeTakeFirst();
-    if (changed.numUpdatedRows === 0n) return false;
+    if (!known) return false;
+    await trx
+      .updateTable('machine_status')
+      .set({ offline_at: now, offline_reason: reason, silence_due_at: null })
+      .where('merchant_id', '=', merchantId)
+      .where('machine_id', '=', machineId)
+      .execute();
+    if (known.silence_due_at) await markChanged(trx, { merchantId, machineId, what: 'offline', at: now });
     await recordEvent(ledger, trx, { merchantId, kind: 'machine.offline', machineId, data: { reason } }, cause);
     return true;
   });

@@ -32,7 +32,8 @@ with sign as (
     max(said_at) filter (where humidity is not null) as humidity_at
   from sign group by merchant_id, machine_id
 ), held as (
-  select s.merchant_id, s.machine_id from machine_status s join latest l using (merchant_id, machine_id)
+  select s.merchant_id, s.machine_id, s.silence_due_at is null and l.seen_at > coalesce(s.offline_at, '-infinity') as comes_back
+  from machine_status s join latest l using (merchant_id, machine_id)
   order by s.merchant_id, s.machine_id for no key update of s
 ), changed as (
   update machine_status s set
@@ -43,9 +44,13 @@ with sign as (
     temperature = case when l.temperature_at >= coalesce(s.temperature_at, '-infinity') then l.temperature else s.temperature end,
     temperature_at = greatest(s.temperature_at, l.temperature_at),
     humidity = case when l.humidity_at >= coalesce(s.humidity_at, '-infinity') then l.humidity else s.humidity end,
-    humidity_at = greatest(s.humidity_at, l.humidity_at)
+    humidity_at = greatest(s.humidity_at, l.humidity_at),
+    silence_due_at = case when h.comes_back then l.seen_at + make_interval(secs => $2) else s.silence_due_at end
   from latest l join held h using (merchant_id, machine_id)
   where s.merchant_id = l.merchant_id and s.machine_id = l.machine_id
+), marked as (
+  insert into machine_changes (merchant_id, machine_id, what, at)
+  select merchant_id, machine_id, 'online', seen_at from held join latest using (merchant_id, machine_id) where comes_back
 )
 insert into machine_telemetry (merchant_id, machine_id, kind, at, value)
 select merchant_id, machine_id, 'temperature', said_at, temperature from sign where temperature is not null
@@ -65,7 +70,7 @@ async function recordSigns(ledger: Ledger, signs: readonly SignOfLife[]): Promis
     temperature: sign.temperature,
     humidity: sign.humidity,
   }));
-  await ledger.pool.query({ name: 'record-signs', text: sql, values: [JSON.stringify(rows)] });
+  await ledger.pool.query({ name: 'record-signs', text: sql, values: [JSON.stringify(rows), ledger.rules.silence] });
   return signs.map(() => undefined);
 }
 

@@ -2,6 +2,7 @@ import type { Cause } from '../events/event.ts';
 import { recordEvent } from '../events/record-event.ts';
 import type { Ledger, Trx } from '../ledger.ts';
 import type { LockedSlot } from '../stock/lock-slots.ts';
+import { markChanged } from './mark-changed.ts';
 
 /** The code of a slot that works. Any other takes it off sale until the fault is cleared. */
 export const noFault = 1;
@@ -33,4 +34,5 @@ export async function setSlotFault(
   const kind = faultCode === noFault ? 'slot.fault-cleared' : 'slot.fault';
   const data = { slotId: slot.id, slot: slot.name, faultCode, before: slot.faultCode };
   await recordEvent(ledger, trx, { merchantId, kind, machineId: slot.machineId, data }, cause);
+  await markChanged(trx, { merchantId, machineId: slot.machineId, what: 'fault', at: ledger.clock.now() });
 }

@@ -16,7 +16,8 @@ with draft as (
   select d.*, m.id as machine_id, nextval(pg_get_serial_sequence('orders', 'id')) as order_id
   from jsonb_to_recordset($1::jsonb) as d(n int, merchant_id bigint, machine_no text, integration_id bigint, trade_id text,
     notify_url text, cause jsonb)
-  join machines m on m.merchant_id = d.merchant_id and m.machine_no = d.machine_no and m.operational
+  join machines m on m.merchant_id = d.merchant_id and m.machine_no = d.machine_no
+    and m.upstream_integration_id is null and m.operational
 ), wanted as (
   select d.merchant_id, d.machine_id, d.order_id, l.*
   from jsonb_to_recordset($2::jsonb) as l(n int, position int, product_id bigint, quantity int)
@@ -54,9 +55,14 @@ with draft as (
   order by p.id, l.position
   returning merchant_id, order_id, id, slot_id, quantity
 ), taken as (
-  update slots s set reserved = s.reserved + t.quantity
+  update slots s set reserved = s.reserved + t.quantity,
+    sold_out_at = case when s.on_hand <= s.reserved + t.quantity then $3::timestamptz end
   from (select merchant_id, slot_id, sum(quantity)::int as quantity from ordered_line group by merchant_id, slot_id) t
   where s.merchant_id = t.merchant_id and s.id = t.slot_id
+  returning s.merchant_id, s.machine_id, s.on_hand <= s.reserved as is_sold_out
+), marked as (
+  insert into machine_changes (merchant_id, machine_id, what, at)
+  select distinct merchant_id, machine_id, 'stock', $3::timestamptz from taken where is_sold_out
 ), units as (
   insert into dispenses (merchant_id, slot_id, order_id, line_id, state, changed_at)
   select merchant_id, slot_id, order_id, id, 'reserved', $3::timestamptz from ordered_line, generate_series(1, quantity)
