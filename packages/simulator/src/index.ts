@@ -3,6 +3,7 @@
 export { createFleet, type Fleet, type FleetMachine, type FleetOptions, type FleetStats } from './fleet/create-fleet.ts';
 export { type FloodOptions, type FloodResult, type FloodSender, floodMessages } from './fleet/flood-messages.ts';
 export { everyday, type MachineBehaviour, rough, steady } from './machine/behaviour.ts';
+export type { VirtualMachineCondition } from './machine/condition.ts';
 export type { MachineCounts } from './machine/counts.ts';
 export { createVirtualMachine } from './machine/create-virtual-machine.ts';
 export type { Drop } from './machine/drop-sensor.ts';

@@ -111,6 +111,7 @@ export function machineClient({ machineNo, machineId, key, clock, pinnedTopic = 
     humidity: (percent: number) => send('client.humidity.put', { humidity: percent }),
     environment: (body: FromMachineBody<'client.machine.env.put'>, extras?: Record<string, string>) =>
       send('client.machine.env.put', body, extras),
+    status: (body: FromMachineBody<'client.machine.status.put'>) => send('client.machine.status.put', body),
     product: (body: FromMachineBody<'client.product.put'>) => send('client.product.put', body),
     /** No ids: all slots. */
     restocked: (productIds: number[] = [], operation?: boolean) =>

@@ -50,6 +50,41 @@ describe('reading', () => {
     expect(() => fromMachine['client.product.restock'].read({ product_ids })).toThrow(/^product_ids must/);
   });
 
+  test('lists of objects, whose values are texts', () => {
+    const { read, write } = fromMachine['client.machine.status.put'];
+    const body = {
+      door: 'open',
+      fault_codes: [0, 1, 0, 0, 0, 0],
+      faults: [{ fault: 'system.clock' }, { cabinet: 'B', fault: 'coin-changer.low-5-jiao' }],
+      temperatures: [{ left: -4, lamp_on: '0:0', left_cooling: true }],
+    } as const;
+    const texts = write({
+      ...body,
+      fault_codes: [...body.fault_codes],
+      faults: [...body.faults],
+      temperatures: [...body.temperatures],
+    });
+    expect(texts.temperatures).toBe('[{"lamp_on":"0:0","left":"-4","left_cooling":"1"}]');
+    expect(read(texts)).toEqual(body);
+    expect(read({ temperatures: '[{"left":5,"more":{}}]', faults: '[]' })).toEqual({ temperatures: [{ left: 5 }], faults: [] });
+  });
+
+  test.each([
+    [{ faults: '{}' }, 'faults must be a JSON array'],
+    [{ faults: '[1]' }, 'faults[0] must be an object'],
+    [{ faults: '[{"fault":"system.clock"},null]' }, 'faults[1] must be an object'],
+    [{ faults: '[{"cabinet":"B"}]' }, 'faults[0].fault is required'],
+    [{ faults: '[{"fault":"system.gremlin"}]' }, 'faults[0].fault must be one of'],
+    [{ faults: '[{"fault":"system.clock","cabinet":{}}]' }, 'faults[0].cabinet must be a text'],
+    [{ faults: JSON.stringify(Array(65).fill({ fault: 'system.clock' })) }, 'faults must have at most 64 items'],
+    [{ temperatures: '[{"left":5.5}]' }, 'temperatures[0].left must be a whole number'],
+    [{ fault_codes: '[0,0,0]' }, 'fault_codes must have 6 numbers'],
+    [{ door: 'ajar' }, 'door must be one of'],
+    [{ coins_1_yuan: '-1' }, 'coins_1_yuan must be at least 0'],
+  ])('a status with %j is refused', (fields, message) => {
+    expect(() => fromMachine['client.machine.status.put'].read(fields)).toThrow(message);
+  });
+
   test('a missing or wrong field is named', () => {
     expect(() => readFromMachine({ method: 'client.product.put', product_id: '1' })).toThrow('current_inventory is required');
     expect(() => readFromMachine({ method: 'client.product.put', product_id: 'x' })).toThrow('product_id must be a whole number');

@@ -11,6 +11,7 @@ import { createHistory } from '../shared/history.ts';
 import { randomStream } from '../shared/random.ts';
 import { answerUnit } from './answer-unit.ts';
 import { type MachineBehaviour, steady } from './behaviour.ts';
+import { createCondition } from './condition.ts';
 import { createConnection } from './connection.ts';
 import { noCounts } from './counts.ts';
 import { createDropSensor, readSlip } from './drop-sensor.ts';
@@ -81,6 +82,7 @@ export function createVirtualMachine(options: VirtualMachineOptions): VirtualMac
     outbox,
     note: sent.add,
   });
+  const condition = createCondition(options.condition ?? {}, (now) => !options.terse && speech.condition(now));
   const work = createWork({ timers, random: diceFor('units'), behaviour: () => behaviour, script, sensor, afterUnit });
   const rhythm = createRhythm({
     timers,
@@ -125,7 +127,10 @@ export function createVirtualMachine(options: VirtualMachineOptions): VirtualMac
     counts.connects += 1;
     if (how === 'anew' && !terse) speech.environment();
     await new Promise<void>((resolve) => speech.heartbeat(resolve));
-    if (!terse) speech.temperature();
+    if (!terse) {
+      condition.tell();
+      condition.warmTo(speech.temperature());
+    }
     if (options.reportStockOnConnect) slots.all.forEach(limbs.tellSlot);
     counts.answers += outbox.report({ unacknowledged: how === 'anew', lost: behaviour.reportOnReconnect });
     if (switchedOn) rhythm.start();
@@ -136,7 +141,7 @@ export function createVirtualMachine(options: VirtualMachineOptions): VirtualMac
     const [loses, repeats, breaks] = [rhythmDice(), rhythmDice(), rhythmDice()];
     if (loses >= behaviour.loseHeartbeats) speech.heartbeat();
     if (repeats < behaviour.duplicateHeartbeats) speech.heartbeat();
-    if (!terse) speech.temperature();
+    if (!terse) condition.warmTo(speech.temperature());
     if (breaks < behaviour.offline) breakFor(behaviour.offlineMs);
   }
 
@@ -250,6 +255,12 @@ export function createVirtualMachine(options: VirtualMachineOptions): VirtualMac
       return told;
     },
     heartbeat: () => speech.heartbeat(),
+    get condition() {
+      return condition.now;
+    },
+    changeCondition: condition.change,
+    raiseFault: condition.raise,
+    endFault: condition.end,
     clearFault(code) {
       const slot = slots.named(code);
       if (slot) mend(slot);
@@ -275,7 +286,10 @@ export function createVirtualMachine(options: VirtualMachineOptions): VirtualMac
     async sellAlone(code) {
       const slot = slots.named(code);
       const [outcome] = await work.do({ cause: 'cash', slip: noSlip, slot, quantity: 1 });
-      if (slot && outcome?.dropped) speech.stock(slot);
+      if (slot && outcome?.dropped) {
+        speech.stock(slot);
+        condition.takeCoin();
+      }
       return outcome?.dropped ?? false;
     },
   };

@@ -1,6 +1,7 @@
 import type { Clock } from '../shared/clock.ts';
 import type { Seed } from '../shared/random.ts';
 import type { MachineBehaviour } from './behaviour.ts';
+import type { VirtualMachineCondition } from './condition.ts';
 import type { Drop } from './drop-sensor.ts';
 import type { SlotOptions } from './slots.ts';
 
@@ -20,6 +21,8 @@ export interface VirtualMachineOptions {
   readonly slots: readonly SlotOptions[];
   /** What differs from `steady`. */
   readonly behaviour?: Partial<MachineBehaviour>;
+  /** What it tells of itself at first, where it differs from a sound machine. */
+  readonly condition?: Partial<VirtualMachineCondition>;
   /** With the machine's number it decides all that chance decides (0). */
   readonly seed?: Seed;
   readonly clock?: Clock;

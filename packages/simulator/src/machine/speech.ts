@@ -55,9 +55,14 @@ export function createSpeech({ wire, timers, readings, counts, connection, outbo
       };
       say(wire.heartbeat(body), 'client.heartbeat', onTaken);
     },
-    temperature(): void {
+    /** @returns what the thermometer shows, °C. */
+    temperature(): number {
       const celsius = Math.round(between(readings, parts.behaviour().temperature) * 10) / 10;
       say(wire.temperature(celsius), 'client.temperature.put');
+      return celsius;
+    },
+    condition(condition: FromMachineBody<'client.machine.status.put'>): void {
+      say(wire.status(condition), 'client.machine.status.put');
     },
     environment(): void {
       say(wire.environment({ ...environment, serial_no: `SIM${parts.machineNo}` }), 'client.machine.env.put');

@@ -47,6 +47,33 @@ describe('connecting', () => {
     expect((await hub.hear('client.channel.status.put')).body).toEqual({ product_id: 3, floor_status: 1, lock_status: -1 });
   });
 
+  test('tells its condition, and each change of it', async () => {
+    const machine = await switchOn({ condition: { coins_1_yuan: 7 }, behaviour: { temperature: [5, 5] } });
+    const status = async () => (await hub.hear('client.machine.status.put')).body;
+    expect(await status()).toEqual(machine.condition);
+    machine.changeCondition({ door: 'open' });
+    expect(await status()).toMatchObject({ door: 'open', coins_1_yuan: 7 });
+    machine.raiseFault('coin-changer.low-5-jiao');
+    machine.raiseFault('system.clock', 'B');
+    expect((await status()).faults).toEqual([{ fault: 'coin-changer.low-5-jiao' }]);
+    expect((await status()).faults).toHaveLength(2);
+    machine.endFault('coin-changer.low-5-jiao');
+    expect((await status()).faults).toEqual([{ cabinet: 'B', fault: 'system.clock' }]);
+    await machine.sellAlone('020');
+    expect((await status()).coins_1_yuan).toBe(8);
+  });
+
+  test('tells of a temperature that drifts, not of one that trembles', async () => {
+    const clock = manualClock();
+    const machine = await switchOn({ clock, behaviour: { temperature: [5, 5.4] } });
+    await hub.hear('client.machine.status.put');
+    await clock.advance(300_000);
+    await hub.hear('client.temperature.put');
+    machine.behave({ temperature: [9, 9] });
+    await clock.advance(320_000);
+    expect((await hub.hear('client.machine.status.put')).body.temperatures).toMatchObject([{ left: 9, right: 9 }]);
+  });
+
   test('writes to the shared topic where told to', async () => {
     await switchOn({ topic: 'shared', terse: true });
     expect((await hub.hear('client.heartbeat')).topic).toBe('/server/app');

@@ -1,5 +1,6 @@
-import type { Header, ToMachine, ToMachineBody } from '@polyvend/protocols/machine';
+import type { Header, MachineFault, ToMachine, ToMachineBody } from '@polyvend/protocols/machine';
 import type { MachineBehaviour } from './behaviour.ts';
+import type { VirtualMachineCondition } from './condition.ts';
 import type { MachineCounts } from './counts.ts';
 import type { Drop } from './drop-sensor.ts';
 import type { ScriptStep } from './fate.ts';
@@ -62,6 +63,13 @@ export interface VirtualMachine {
   report(): number;
   /** A heartbeat out of its turn. */
   heartbeat(): void;
+  /** What it tells of itself as a whole, on connecting and at each change. */
+  readonly condition: Readonly<VirtualMachineCondition>;
+  /** A person opens its door (`{ door: 'open' }`), fills its coins, sets its lamp … */
+  changeCondition(changes: Partial<VirtualMachineCondition>): void;
+  /** Something breaks, and is mended; of the main cabinet unless another is named. */
+  raiseFault(fault: MachineFault, cabinet?: string): void;
+  endFault(fault: MachineFault, cabinet?: string): void;
   /** A person opens the machine and frees the slot; it tells that the slot is well. */
   clearFault(code: string): void;
   /** A person fills a slot (by its code) to so many units, counts, and the machine tells. */

@@ -4,12 +4,16 @@ import {
   flagField,
   idArrayField,
   integerField,
+  listField,
   type Message,
   maybe,
   message,
   numberField,
+  numbersField,
+  oneOfField,
   textField,
 } from './message.ts';
+import { machineFaults } from './values.ts';
 
 const productId = integerField('产品ID: a good in a slot', { min: 1 });
 const onSale = flagField('On sale');
@@ -18,6 +22,13 @@ const floorStatus = integerField('State of the slot: 0 no such slot, 1 normal, 2
   max: 1_000_000,
 });
 const counter = maybe(integerField('Running total since boot, not a difference', { min: 0 }));
+
+const coins = maybe(integerField('Pieces in the changer', { min: 0, max: 1_000_000 }));
+const cabinet = maybe(textField('Name of the cabinet; left out: the main one', 64));
+const version = textField('Version', 128);
+const timeOfDay = maybe(textField('"7:30"', 16));
+const celsius = maybe(integerField('°C', { min: -1_000, max: 1_000 }));
+const isOn = maybe(flagField('It is on'));
 
 const messages = {
   'client.heartbeat': message('client.heartbeat', 'Every 5 minutes; 10 minutes of silence mean offline', {
@@ -75,6 +86,52 @@ const messages = {
       language: maybe(textField('"zh-CN"')),
       idle_timeout: maybe(integerField('Seconds until the start page returns', { min: 0 })),
       payment_wait_timeout: maybe(integerField('Seconds that a payment is waited for', { min: 0 })),
+    },
+  ),
+  'client.machine.status.put': message(
+    'client.machine.status.put',
+    'The condition of the machine, whole (what is left out is not known): on connecting, and when something changed',
+    {
+      vmc_online: maybe(flagField('The controller of the vending machine (VMC) answers')),
+      selling: maybe(flagField('The machine may sell')),
+      door: maybe(oneOfField('Of the machine', ['open', 'shut'])),
+      coins_5_jiao: coins,
+      coins_1_yuan: coins,
+      fault_codes: maybe(numbersField('The six numbers of the controller, 0 none: JSON array text', 6)),
+      faults: maybe(listField('What is wrong', 64, { cabinet, fault: oneOfField('One of machineFaults', machineFaults) })),
+      temperatures: maybe(
+        listField('Climate of each cabinet', 16, {
+          cabinet,
+          energy_saving_on: timeOfDay,
+          energy_saving_off: timeOfDay,
+          lamp_on: timeOfDay,
+          lamp_off: timeOfDay,
+          cooling_max: celsius,
+          cooling_min: celsius,
+          heating_max: celsius,
+          heating_min: celsius,
+          left: celsius,
+          right: celsius,
+          left_cooling: isOn,
+          right_cooling: isOn,
+          left_heating: isOn,
+          right_heating: isOn,
+          lamp_always_on: isOn,
+          lamp_automatic: isOn,
+        }),
+      ),
+      versions: maybe(
+        listField('Programs of the boards', 64, { cabinet, of: oneOfField('Which board', ['main', 'drive']), version }),
+      ),
+      apps: maybe(listField('Programs of the box', 128, { name: textField('Name', 128), version })),
+      firmware: maybe(textField('Version of the box', 128)),
+      vcs_version: maybe(textField('Version of its vending control software', 128)),
+      net: maybe(textField('"WIFI", "4G"', 32)),
+      phone: maybe(textField('Number of the SIM card', 32)),
+      iccid: maybe(textField('Of the SIM card', 32)),
+      ip: maybe(textField('Address of the box', 64)),
+      longitude: maybe(numberField('Degrees, where the box believes to be')),
+      latitude: maybe(numberField('Degrees')),
     },
   ),
   'client.goods.slug.put': message('client.goods.slug.put', 'The mark of a good was set at the machine', {

@@ -98,10 +98,10 @@ export function message<const Method extends string, const S extends Shape>(
 /** A field that need not be there. */
 export const maybe = <T>(field: Field<T>): Field<T, true> => ({ ...field, optional: true });
 
-export const textField = (description: string): Field<string, false> => ({
+export const textField = (description: string, max = 4096): Field<string, false> => ({
   optional: false,
   description,
-  read: (fields, name) => optionalText(fields, name, { max: 4096 }),
+  read: (fields, name) => optionalText(fields, name, { max }),
   write: String,
 });
 
@@ -163,6 +163,45 @@ export const idArrayField = (description: string): Field<number[], false> => ({
   },
   write: (ids) => JSON.stringify(ids),
 });
+
+/** So many whole numbers, none negative, in a JSON array text. */
+export const numbersField = (description: string, length: number): Field<number[], false> => ({
+  ...idArrayField(description),
+  read(fields, name) {
+    const numbers = idArrayField(description).read(fields, name);
+    if (numbers && numbers.length !== length) throw new FieldError(name, `must have ${length} numbers`);
+    return numbers;
+  },
+});
+
+/**
+ * Objects in a JSON array text, `[{"cabinet":"B","fault":"system.clock"}]`: at most `most` of them, each with fields as a message has, whose
+ * values are texts here too. A FieldError names the item: `faults[0].fault`.
+ */
+export const listField = <const S extends Shape>(description: string, most: number, shape: S): Field<BodyOf<S>[], false> => {
+  const item = message<string, S>('', '', shape);
+  return {
+    optional: false,
+    description: `${description}: JSON array text`,
+    read(fields, name) {
+      const value = fields[name];
+      if (value === undefined || value === null || value === '') return undefined;
+      const values = Array.isArray(value) ? (value as unknown[]) : parsedArray(value, name);
+      if (values.length > most) throw new FieldError(name, `must have at most ${most} items`);
+      return values.map((one, n) => readItem<S>(item, one, `${name}[${n}]`));
+    },
+    write: (items) => JSON.stringify(items.map((one) => item.write(one))),
+  };
+};
+
+function readItem<S>(item: Message<string, S>, value: unknown, name: string): BodyOf<S> {
+  if (typeof value !== 'object' || value === null || Array.isArray(value)) throw new FieldError(name, 'must be an object');
+  try {
+    return item.read(value as Fields);
+  } catch (error) {
+    throw error instanceof FieldError ? new FieldError(`${name}.${error.field}`, error.reason) : error;
+  }
+}
 
 /** Ids between commas, "1,2,3". */
 export const idListField = (description: string): Field<number[], false> => ({

@@ -45,3 +45,37 @@ export type LockStatus = (typeof lockStatuses)[keyof typeof lockStatuses];
 /** `order_type` of a dispense command. */
 export const orderTypes = ['normal', 'test'] as const;
 export type OrderType = (typeof orderTypes)[number];
+
+/** `fault` of `client.machine.status.put`: what is wrong with the machine as a whole, by the part that is at fault. */
+export const machineFaults = [
+  'system.driver-board',
+  'system.clock',
+  'system.left-sensor',
+  'system.right-sensor',
+  'system.infrared',
+  'system.card-reader',
+  'system.other',
+  'bill-validator.connection',
+  'bill-validator.motor',
+  'bill-validator.cash-box-removed',
+  'bill-validator.cash-box-full',
+  'bill-validator.rom-checksum',
+  'bill-validator.sensor',
+  'bill-validator.jam',
+  'bill-validator.disabled',
+  'coin-changer.low-voltage',
+  'coin-changer.acceptor-jam',
+  'coin-changer.payout-jam',
+  'coin-changer.low-5-jiao',
+  'coin-changer.low-1-yuan',
+  'coin-changer.removed',
+  'communication.cabinet-1',
+  'communication.cabinet-2',
+  'communication.cabinet-3',
+  'communication.cabinet-4',
+  'communication.cabinet-5',
+  'communication.cabinet-6',
+  'communication.cabinet-7',
+  'communication.cabinet-8',
+] as const;
+export type MachineFault = (typeof machineFaults)[number];

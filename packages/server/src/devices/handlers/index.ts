@@ -9,6 +9,7 @@ import { pickupCodeUsed } from './pickup-code.ts';
 import { humidity, temperature } from './readings.ts';
 import { restock } from './restock.ts';
 import { channelStatus, doorLock, product } from './slots.ts';
+import { status } from './status.ts';
 
 /** One handler for each kind of message, or this does not compile. */
 export const handlers: { readonly [M in FromMachineMethod]: Handler<M> } = {
@@ -22,6 +23,7 @@ export const handlers: { readonly [M in FromMachineMethod]: Handler<M> } = {
   'client.channel.status.put': channelStatus,
   'client.doorlock.status': doorLock,
   'client.machine.config.put': configuration,
+  'client.machine.status.put': status,
   'client.goods.slug.put': goodsSlug,
   'client.pickup_codes.put': pickupCodeUsed,
   'client.traffic.put': traffic,

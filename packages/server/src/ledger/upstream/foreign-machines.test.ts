@@ -1,5 +1,4 @@
 import { afterAll, afterEach, beforeAll, describe, expect, test } from 'vitest';
-import { knownMachines } from '../../devices/known-machines.ts';
 import { conservationProblems } from '../../testing/conservation.ts';
 import {
   byTest,
@@ -158,7 +157,6 @@ describe("another platform's machine", () => {
     await put({ machineNo: '88888888' });
     const { merchantId } = shop;
     expect(await findMachineByNo(ledger, '88888888')).toBeUndefined();
-    expect(await knownMachines(ledger)('88888888')).toBeUndefined();
     expect(await refusal(findMachine(ledger, merchantId, '88888888'))).toBe('machine.unknown');
     expect((await listMachines(ledger, merchantId)).map(({ machineNo }) => machineNo)).toEqual([shop.machineNo]);
     expect(await refusal(placeOrder(ledger, orderDraft(shop, 1, { machineNo: '88888888' })))).toBe('machine.unknown');
