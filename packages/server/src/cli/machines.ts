@@ -41,7 +41,7 @@ export async function addMachineFile(path: string, { merchant }: OfMerchant): Pr
         return { ...slot, ...(goodsId !== undefined && { goodsId }) };
       }),
     }));
-    const { brokerPassword } = await addMachine(ledger, { ...file, merchantId, cabinets });
+    const { brokerPassword } = await addMachine(ledger, { ...file, merchantId, cabinets, cause: person });
     say(`machine ${file.machineNo}`);
     sayCredentials(file.machineNo, brokerPassword, deviceKey);
   });
@@ -66,7 +66,7 @@ export async function setMachine(
   const change = { operational: isOn(operational, 'operational') };
   await withLedger(async (ledger) => {
     const { id } = await merchantNamed(ledger, merchant);
-    if (!(await changeMachine(ledger, id, machineNo, change))) throw new ConfigError(`There is no machine ${machineNo}.`);
+    if (!(await changeMachine(ledger, id, machineNo, change, person))) throw new ConfigError(`There is no machine ${machineNo}.`);
     say('Set.');
   });
 }

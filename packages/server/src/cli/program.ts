@@ -156,6 +156,51 @@ machine
     (await import('./machines.ts')).setMachine(no, options),
   );
 
+machine
+  .command('place <machine-no> [site]')
+  .description('put a machine at a site, by its number; without one it stands nowhere')
+  .requiredOption(...ofMerchant)
+  .action(async (no: string, site: string | undefined, options: OfMerchant) =>
+    (await import('./places.ts')).placeAt(no, site, options),
+  );
+
+const line = program.command('line').description('lines: the machines of one round');
+line
+  .command('put <name>')
+  .description('add or change a line; what is not given stays as it is')
+  .requiredOption(...ofMerchant)
+  .option('--area <name>', 'where it lies; a new area is made')
+  .option('--description <text>', 'what to know of it')
+  .action(async (name: string, options: OfMerchant & { area?: string; description?: string }) =>
+    (await import('./places.ts')).putLineNamed(name, options),
+  );
+line
+  .command('list')
+  .description('lines with their areas')
+  .requiredOption(...ofMerchant)
+  .option('--area <name>', 'only of this area')
+  .action(async (options: OfMerchant & { area?: string }) => (await import('./places.ts')).showLines(options));
+
+const site = program.command('site').description('sites: where machines stand');
+site
+  .command('put <number> <name>')
+  .description('add or change a site; what is not given stays as it is')
+  .requiredOption(...ofMerchant)
+  .option('--line <name>', 'a line that is there')
+  .option('--address <text>', 'where it is')
+  .option('--longitude <degrees>', 'east positive')
+  .option('--latitude <degrees>', 'north positive')
+  .action(async (number: string, name: string, options: OfMerchant & Record<string, string>) =>
+    (await import('./places.ts')).putSiteNumbered(number, name, options),
+  );
+site
+  .command('list')
+  .description('machines at their sites')
+  .requiredOption(...ofMerchant)
+  .option('--line <name>', 'only of this line')
+  .option('--area <name>', 'only of this area')
+  .action(async (options: OfMerchant & { line?: string; area?: string }) => (await import('./places.ts')).showSites(options));
+
 const slot = program.command('slot').description('what lies in slots');
 slot
   .command('count <machine-no> <slot> <pieces>')

@@ -44,12 +44,15 @@ export const MachineFile = Type.Object(
     contact: Type.Optional(Text),
     telephone: Type.Optional(Text),
     announcement: Type.Optional(Text),
+    vendor: Type.Optional(Type.String({ description: 'The maker' })),
+    gatewayNo: Type.Optional(Type.String({ description: 'The number of the box through which it speaks' })),
     cabinets: Type.Array(
       Type.Object(
         {
           name: Type.String({ minLength: 1 }),
           addr: Type.Integer({ minimum: 0 }),
           drive: Type.Enum(['spring', 'lock', 'belt', 'other']),
+          kind: Type.Optional(Type.Enum(['drinks', 'spring', 'locker'])),
           hasLift: Type.Optional(Type.Boolean()),
           hasDropDetection: Type.Optional(Type.Boolean()),
           slots: Type.Array(
@@ -63,6 +66,7 @@ export const MachineFile = Type.Object(
                 priceCents: Type.Optional(Cents),
                 capacity: Pieces,
                 onHand: Type.Optional(Pieces),
+                alertThreshold: Type.Optional(Pieces),
               },
               { additionalProperties: false },
             ),

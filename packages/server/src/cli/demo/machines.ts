@@ -4,7 +4,28 @@ import { catalogue } from './catalogue.ts';
 
 export interface DemoMachine extends Omit<MachineDraft, 'merchantId'> {
   kind: MachineKind;
+  siteNumber: string;
 }
+
+/** Two rounds in three cities, and where the machines stand on them. */
+export const demoLines = [
+  { name: '京港地铁 14 号线', area: '华北', description: '每周一、三、五补货' },
+  { name: '沿海线', area: '华东华南', description: '每周二、四补货' },
+];
+export const demoSites = [
+  {
+    ...{ number: 'BJ001', name: '启明国际大厦', line: '京港地铁 14 号线', address: '北京市朝阳区利泽中园 101 号' },
+    ...{ longitude: 116.4695, latitude: 40.0153 },
+  },
+  {
+    ...{ number: 'SZ001', name: '科技园地铁站', line: '沿海线', address: '深圳市南山区科苑站' },
+    ...{ longitude: 113.9471, latitude: 22.5405 },
+  },
+  {
+    ...{ number: 'SH001', name: '滨江小区', line: '沿海线', address: '上海市浦东新区滨江大道 2525 弄' },
+    ...{ longitude: 121.5065, latitude: 31.2354 },
+  },
+];
 
 /** Three machines that differ in how they dispense: springs, a belt with drop detection and a lift, a locker. */
 export function demoMachines(goodsIds: ReadonlyMap<string, number>): DemoMachine[] {
@@ -13,6 +34,9 @@ export function demoMachines(goodsIds: ReadonlyMap<string, number>): DemoMachine
   return [
     {
       kind: 'spring',
+      siteNumber: 'BJ001',
+      vendor: '澳柯玛',
+      gatewayNo: 'RT9000000001',
       machineNo: '10000001',
       name: '启明国际大厦 1 层弹簧机',
       address: '北京市朝阳区利泽中园 101 号 1 层大堂',
@@ -27,6 +51,9 @@ export function demoMachines(goodsIds: ReadonlyMap<string, number>): DemoMachine
     },
     {
       kind: 'belt',
+      siteNumber: 'SZ001',
+      vendor: '富士冰山',
+      gatewayNo: 'RT9000000002',
       machineNo: '10000002',
       name: '科技园地铁站履带升降机',
       address: '深圳市南山区科苑站 B 口',
@@ -39,6 +66,9 @@ export function demoMachines(goodsIds: ReadonlyMap<string, number>): DemoMachine
     },
     {
       kind: 'locker',
+      siteNumber: 'SH001',
+      vendor: '中吉',
+      gatewayNo: 'RT9000000003',
       machineNo: '10000003',
       name: '滨江小区东门格子柜',
       type: 'locker',
@@ -80,6 +110,7 @@ function grid(
       y,
       capacity,
       onHand,
+      alertThreshold: Math.floor(capacity / 4),
       ...(good && goodsId !== undefined && { goodsId, priceCents: good.priceCents }),
     };
   });
