@@ -138,13 +138,56 @@ export const rules: readonly Mutant[] = [
     tests: [`${ledger}/dispensing/record-answer.test.ts`],
   },
 
+  // Machines
+  {
+    name: 'an older word of a machine on its condition changes nothing',
+    file: `${ledger}/machines/record-machine-status.ts`,
+    find: 'if (saidAt < known.saidAt)',
+    replace: 'if (saidAt < known.saidAt && merchantId < 0)',
+    tests: [`${ledger}/machines/machine-status.test.ts`],
+  },
+  {
+    name: 'a condition that is as before is told to nobody',
+    file: `${ledger}/machines/record-machine-status.ts`,
+    find: `if (!changed) return 'same';`,
+    replace: '',
+    tests: [`${ledger}/machines/machine-status.test.ts`],
+  },
+  {
+    name: 'a machine that was heard from in time is not silent',
+    file: `${ledger}/machines/notice-silence.ts`,
+    find: 'silence_due_at = case when d.silent_at >',
+    replace: 'silence_due_at = case when false and d.silent_at >',
+    tests: [`${ledger}/machines/machine-status.test.ts`],
+  },
+  {
+    name: 'a slot is sold out from the order on that takes the last',
+    file: `${ledger}/orders/place-order.sql.ts`,
+    find: 'case when s.on_hand <= s.reserved + t.quantity then $3::timestamptz end',
+    replace: 'null',
+    tests: [`${ledger}/machines/machine-status.test.ts`],
+  },
   // Tenants and credentials
   {
     name: 'a machine of another merchant is unknown',
     file: `${ledger}/machines/find-machine.ts`,
-    find: `.where('m.merchant_id', '=', merchantId);`,
-    replace: `.where('m.merchant_id', '>', 0);`,
+    find: `.where('m.merchant_id', '=', merchantId)`,
+    replace: `.where('m.merchant_id', '>', 0)`,
     tests: [conformance],
+  },
+  {
+    name: "another platform's machine does not sign in",
+    file: `${ledger}/machines/find-machine-by-no.ts`,
+    find: `.where('m.upstream_integration_id', 'is', null)`,
+    replace: '',
+    tests: [`${ledger}/upstream/foreign-machines.test.ts`],
+  },
+  {
+    name: "nothing is ordered from another platform's machine",
+    file: `${ledger}/orders/place-order.sql.ts`,
+    find: 'and m.upstream_integration_id is null and m.operational',
+    replace: 'and m.operational',
+    tests: [`${ledger}/upstream/foreign-machines.test.ts`],
   },
   {
     name: 'an order of another merchant is unknown',

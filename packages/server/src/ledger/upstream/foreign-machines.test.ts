@@ -159,7 +159,12 @@ describe("another platform's machine", () => {
     expect(await findMachineByNo(ledger, '88888888')).toBeUndefined();
     expect(await refusal(findMachine(ledger, merchantId, '88888888'))).toBe('machine.unknown');
     expect((await listMachines(ledger, merchantId)).map(({ machineNo }) => machineNo)).toEqual([shop.machineNo]);
-    expect(await refusal(placeOrder(ledger, orderDraft(shop, 1, { machineNo: '88888888' })))).toBe('machine.unknown');
+    const [product] = await ledger.rows<{ id: number }>(
+      "select product_id as id from slots where merchant_id = $1 and name = 'F-1:1'",
+      [merchantId],
+    );
+    const lines = [{ productId: product?.id ?? 0, quantity: 1 }];
+    expect(await refusal(placeOrder(ledger, orderDraft(shop, 1, { machineNo: '88888888', lines })))).toBe('machine.unknown');
     expect(await refusal(issueBrokerPassword(ledger, merchantId, '88888888'))).toBe('machine.unknown');
     expect(await changeMachine(ledger, merchantId, '88888888', { name: 'x' })).toBe(false);
     expect(await refusal(placeMachine(ledger, { merchantId, machineNo: '88888888', siteNumber: null, cause: byTest }))).toBe(
