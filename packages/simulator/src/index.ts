@@ -8,6 +8,7 @@ export type { MachineCounts } from './machine/counts.ts';
 export { createVirtualMachine } from './machine/create-virtual-machine.ts';
 export type { Drop } from './machine/drop-sensor.ts';
 export type { ScriptStep } from './machine/fate.ts';
+export type { TypedResult } from './machine/keypad.ts';
 export type { MachineKind, VirtualMachineOptions } from './machine/options.ts';
 export type { KnownCode } from './machine/pickup-codes.ts';
 export type { PhysicalSlot, SlotOptions } from './machine/slots.ts';

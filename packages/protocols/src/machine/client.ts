@@ -118,6 +118,8 @@ export function machineClient({ machineNo, machineId, key, clock, pinnedTopic = 
       send('client.product.restock', { product_ids: productIds, operation }),
     channelStatus: (body: FromMachineBody<'client.channel.status.put'>) => send('client.channel.status.put', body),
     pickupCodeUsed: (id: number) => send('client.pickup_codes.put', { id, used: '1' }),
+    /** `serial`: a name of this typing that no other has. */
+    codeTyped: (code: string, serial: string) => send('client.pickup_code.typed', { code, serial }),
     traffic: (body: FromMachineBody<'client.traffic.put'>) => send('client.traffic.put', body),
     /** One for each unit, `index` from 0; send it again as often as you like. */
     delivered(command: ToMachineBody<'device.delivery.put'>, index: number, outcome: Outcome): Publication {

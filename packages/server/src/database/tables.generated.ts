@@ -19,6 +19,7 @@ export interface Tables {
   dispenses: DispensesTable;
   endpoints: EndpointsTable;
   events: EventsTable;
+  external_codes: ExternalCodesTable;
   goods: GoodsTable;
   integrations: IntegrationsTable;
   lines: LinesTable;
@@ -43,6 +44,7 @@ export interface Tables {
   sites: SitesTable;
   slots: SlotsTable;
   stock_journal: StockJournalTable;
+  typed_codes: TypedCodesTable;
 }
 
 export interface AreasTable {
@@ -137,6 +139,24 @@ export interface EventsTable {
   machine_id: number | null;
   data: Json;
   cause: Json;
+}
+
+export interface ExternalCodesTable {
+  merchant_id: number;
+  id: Generated<number>;
+  integration_id: number;
+  code_hash: Buffer;
+  code_sealed: Buffer | null;
+  machine_id: number;
+  serial: string;
+  state: string;
+  claimed_at: Time;
+  deadline: Time;
+  goods_number: Generated<string>;
+  fee_cents: number | null;
+  order_id: number | null;
+  reason: Generated<string>;
+  finished_at: TimeOrNull;
 }
 
 export interface GoodsTable {
@@ -317,6 +337,7 @@ export interface NotificationsTable {
   claimed_until: TimeOrNull;
   finished_at: TimeOrNull;
   last_error: Generated<string>;
+  give_up_at: TimeOrNull;
 }
 
 export interface OrderLinesTable {
@@ -366,16 +387,24 @@ export interface PickupCodesTable {
   merchant_id: number;
   id: Generated<number>;
   code: string;
-  machine_id: number;
-  slot_id: number;
-  product_id: number;
+  machine_id: number | null;
+  slot_id: number | null;
+  product_id: number | null;
   state: string;
   created_at: Time;
   expires_at: TimeOrNull;
   used_at: TimeOrNull;
-  used_by: 'call' | 'machine' | null;
+  used_by: 'call' | 'machine' | 'keypad' | 'elsewhere' | null;
   conflict_at: TimeOrNull;
   order_id: number | null;
+  goods_id: number | null;
+  valid_from: TimeOrNull;
+  integration_id: number | null;
+  fee_cents: number | null;
+  elsewhere: Generated<boolean>;
+  checked_at: TimeOrNull;
+  used_ref: string | null;
+  restores: Generated<number>;
 }
 
 export interface RefillLinesTable {
@@ -453,4 +482,14 @@ export interface StockJournalTable {
   dispense_id: number | null;
   refill_id: number | null;
   note: Generated<string>;
+}
+
+export interface TypedCodesTable {
+  merchant_id: number;
+  machine_id: number;
+  serial: string;
+  at: Time;
+  state: string;
+  reason: Generated<string>;
+  order_id: number | null;
 }

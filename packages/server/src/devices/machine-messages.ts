@@ -37,6 +37,14 @@ function publicationOf({ method, fields }: WaitingMessage, to: To): Publication 
     }
     case 'pickup-code.deleted':
       return encodeToMachine('client.pickup_codes.delete', { id: Number(fields.id) }, to);
+    case 'pickup-code.answered': {
+      const { serial, orderId, reason } = fields as { serial: string; orderId?: number; reason?: string };
+      return encodeToMachine(
+        'client.pickup_code.result',
+        { serial, accepted: orderId !== undefined, order_id: orderId, reason },
+        to,
+      );
+    }
     case 'slot-fault.cleared':
       return encodeToMachine('client.channel.fault.clear', { product_ids: fields.productIds as number[], floor_status: '1' }, to);
   }

@@ -54,6 +54,9 @@ interface Places {
 /** Messages per second of one machine that may be dropped before it is cut off. */
 const mostDropped = 50;
 
+/** A typed pickup code: never kept. */
+const secretField = 'code';
+
 /** What an event keeps of a message. */
 const mostKept = 4_000;
 
@@ -150,5 +153,6 @@ async function handle<M extends FromMachineMethod>(heard: Heard, message: Extrac
 }
 
 function causeOf({ sign: _, ...fields }: Record<string, unknown>, method: string): Heard['cause'] {
-  return { by: 'mqtt', call: method, raw: JSON.stringify(fields).slice(0, mostKept).toWellFormed().replaceAll('\\u0000', '') };
+  const kept = Object.hasOwn(fields, secretField) ? { ...fields, [secretField]: '***' } : fields;
+  return { by: 'mqtt', call: method, raw: JSON.stringify(kept).slice(0, mostKept).toWellFormed().replaceAll('\\u0000', '') };
 }

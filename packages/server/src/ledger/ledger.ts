@@ -27,9 +27,20 @@ export interface LedgerRules {
   readonly queueWindow: number;
   /** A machine silent for this long is offline. */
   readonly silence: number;
+  /** A mall that has not said for this long whether a typed code is good is not waited for: someone stands at the keypad. */
+  readonly externalCheckWindow: number;
+  /** Of one machine in a minute; after so many the keypad is deaf for the rest of it. Not a time, but a number. */
+  readonly wrongCodesPerMinute: number;
 }
 
-export const standardRules: LedgerRules = { paymentWindow: 20 * 60, answerWindow: 120, queueWindow: 15 * 60, silence: 10 * 60 };
+export const standardRules: LedgerRules = {
+  paymentWindow: 20 * 60,
+  answerWindow: 120,
+  queueWindow: 15 * 60,
+  silence: 10 * 60,
+  externalCheckWindow: 9,
+  wrongCodesPerMinute: 10,
+};
 
 export type Db = Kysely<Tables> | Transaction<Tables>;
 export type Trx = Transaction<Tables>;

@@ -5,7 +5,7 @@ import type { Ledger } from './ledger.ts';
 const day = 86_400;
 
 /** Seconds that readings and words to machines are kept. What is about money, stock or orders is kept for ever. */
-const kept = { telemetry: 90 * day, sentMessages: 30 * day };
+const kept = { telemetry: 90 * day, sentMessages: 30 * day, typedCodes: day };
 
 /** Most rows of one go: a prune must not hold the database. */
 const atOnce = 10_000;
@@ -21,5 +21,8 @@ export async function pruneLedger(ledger: Ledger): Promise<number> {
       select ctid from machine_messages where sent_at < ${secondsAfter(now, -kept.sentMessages)} limit ${atOnce}))`.execute(
     ledger.db,
   );
-  return Number(telemetry.numAffectedRows ?? 0n) + Number(messages.numAffectedRows ?? 0n);
+  const typed = await sql`
+    delete from typed_codes where ctid = any(array(
+      select ctid from typed_codes where at < ${secondsAfter(now, -kept.typedCodes)} limit ${atOnce}))`.execute(ledger.db);
+  return [telemetry, messages, typed].reduce((sum, { numAffectedRows }) => sum + Number(numAffectedRows ?? 0n), 0);
 }

@@ -1,13 +1,22 @@
 import { eachApart } from './apart.ts';
 import { cancelStale } from './dispensing/cancel-stale.ts';
 import { giveUpSilent } from './dispensing/give-up-silent.ts';
+import { releaseOverdueExternalCodes } from './external-codes/release-external-code.ts';
 import type { Ledger } from './ledger.ts';
 import { noticeSilence } from './machines/notice-silence.ts';
 import { tellChanges } from './machines/tell-changes.ts';
 import { expireOrdersApart } from './orders/expire-orders.ts';
 import { expirePickupCodes } from './pickup-codes/expire-pickup-codes.ts';
 
-const sweeps = [expireOrdersApart, giveUpSilent, cancelStale, expirePickupCodes, noticeSilence, tellChanges];
+const sweeps = [
+  expireOrdersApart,
+  giveUpSilent,
+  cancelStale,
+  expirePickupCodes,
+  releaseOverdueExternalCodes,
+  noticeSilence,
+  tellChanges,
+];
 
 /** So often at most in one go: what is left over waits for the next second. */
 const mostRounds = 50;

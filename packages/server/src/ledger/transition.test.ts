@@ -1,5 +1,6 @@
 import { describe, expect, test } from 'vitest';
 import { commandTransitions, dispenseTransitions, openStates } from './dispensing/dispense-state.ts';
+import { externalCodeTransitions } from './external-codes/external-code-state.ts';
 import { orderTransitions } from './orders/order-state.ts';
 import { pickupCodeTransitions } from './pickup-codes/pickup-code-state.ts';
 import { mayBecome, move, type Transitions } from './transition.ts';
@@ -52,12 +53,27 @@ describe('the life cycles', () => {
   });
 
   test('a pickup code', () => {
-    // unused expired deleted used
+    // unused taken used expired deleted
     expect(tableOf(pickupCodeTransitions)).toEqual([
-      'unused         . x x x',
-      'expired        . . . x',
-      'deleted        . . . x',
-      'used           . . . .',
+      'unused         . x x x x',
+      'taken          x . x x .',
+      'used           . . . . .',
+      'expired        . . x . .',
+      'deleted        . . x . .',
+    ]);
+  });
+
+  test('a code of another mall', () => {
+    // claimed dispensing dispensed untold used refused released failed
+    expect(tableOf(externalCodeTransitions)).toEqual([
+      'claimed        . x . . . x x .',
+      'dispensing     . . x . . . . x',
+      'dispensed      . . . x x . . .',
+      'untold         . . . . x . . .',
+      'used           . . . . . . . .',
+      'refused        . . . . . . . .',
+      'released       . . . . . . . .',
+      'failed         . . . . . . . .',
     ]);
   });
 

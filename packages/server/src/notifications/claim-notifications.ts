@@ -94,6 +94,6 @@ const claim = `
   )
   select c.merchant_id as "merchantId", c.id, c.integration_id as "integrationId", i.dialect, c.event_id as "eventId",
     c.job_key as "jobKey", c.order_key as "orderKey", c.order_id as "orderId", c.line_id as "lineId", c.method, c.url, c.endpoint,
-    c.headers, c.body, c.created_at as "createdAt", c.attempts as attempt, i.status = 'active' as "integrationActive"
+    c.headers, c.body, c.created_at as "createdAt", c.give_up_at as "giveUpAt", c.attempts as attempt, i.status = 'active' as "integrationActive"
   from claimed c join integrations i on i.merchant_id = c.merchant_id and i.id = c.integration_id
   order by c.id`;

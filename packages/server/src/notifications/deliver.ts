@@ -20,34 +20,59 @@ type Ending = Pick<Outcome, 'status' | 'error' | 'answer' | 'countsForEndpoint'>
 /** Makes one attempt and says how it ended; the caller records that. Never throws. */
 export async function deliver(options: DeliverOptions, notification: ClaimedNotification): Promise<Outcome> {
   const { retryAfter, final = false, ...ending } = await attempt(options, notification);
-  const { merchantId, id, attempt: number, createdAt } = notification;
+  const { merchantId, id, attempt: number, createdAt, giveUpAt } = notification;
   const outcome = { merchantId, id, attempt: number, nextAttemptAt: null, ...ending };
   if (ending.error === '') return { ...outcome, state: 'delivered' };
   const now = options.clock.now();
-  const next = final ? null : nextAttempt({ now, createdAt, attempt: number, retryAfter, random: options.random() });
-  return next ? { ...outcome, state: 'waiting', nextAttemptAt: next } : { ...outcome, state: 'failed' };
+  const failed = { now, createdAt, giveUpAt, attempt: number, retryAfter, random: options.random() };
+  const next = final ? null : nextAttempt(failed);
+  if (next) return { ...outcome, state: 'waiting', nextAttemptAt: next };
+  try {
+    await options.dialects.get(notification.dialect)?.gaveUp?.(notification, ending.error);
+  } catch (error) {
+    // Who waits for it would wait for ever: it is given up again in a while.
+    const later = nextAttempt({ ...failed, createdAt: now, giveUpAt: null });
+    return { ...outcome, state: 'waiting', nextAttemptAt: later, error: `not given up: ${messageOf(error)}` };
+  }
+  return { ...outcome, state: 'failed' };
 }
 
 async function attempt({ http, clock, dialects }: DeliverOptions, notification: ClaimedNotification): Promise<Ending> {
   if (!notification.integrationActive) return ours('integration revoked', true);
   const dialect = dialects.get(notification.dialect);
-  let { headers, body } = notification;
+  const left = notification.giveUpAt && notification.giveUpAt.getTime() - clock.now().getTime();
+  if (left !== null && left <= 0) return ours('too late', true);
+  let { url, headers, body } = notification;
   try {
     const fresh = await dialect?.prepare?.(notification);
-    if (fresh) ({ headers, body } = { headers: { ...headers, ...fresh.headers }, body: fresh.body });
+    if (fresh) ({ url = url, headers, body } = { ...fresh, headers: { ...headers, ...fresh.headers } });
+    if (url !== notification.url && URL.parse(url)?.origin !== notification.endpoint) throw new Error('another endpoint');
   } catch (error) {
     return ours(`not prepared: ${messageOf(error)}`);
   }
   let answer: HttpAnswer;
   try {
-    answer = await http.post(notification.url, { headers: { 'content-type': 'application/json', ...headers }, body });
+    answer = await http.post(url, {
+      headers: { 'content-type': 'application/json', ...headers },
+      body,
+      ...(left !== null && { timeout: left }),
+    });
   } catch (error) {
     const { message, final } = toHttpFailure(error);
     return { ...unanswered, error: message, countsForEndpoint: !final, final };
   }
+  const { status } = answer;
+  let error = judge(dialect, answer);
+  if (error === '') {
+    try {
+      await dialect?.answered?.(notification, { status, body: answer.body });
+    } catch (failure) {
+      error = `answer not taken: ${messageOf(failure)}`;
+    }
+  }
   return {
-    status: answer.status,
-    error: judge(dialect, answer),
+    status,
+    error,
     answer: cutBytes(answer.body, 2048),
     countsForEndpoint: true,
     retryAfter: readRetryAfter(answer.headers['retry-after'], clock.now()),

@@ -9,6 +9,6 @@ export { HttpFailure } from './http/http-failure.ts';
 export { type NotificationLimits, standardLimits } from './limits.ts';
 export { type Attempt, listAttempts } from './list-attempts.ts';
 export { type ListedNotification, listNotifications, type NotificationFilter } from './list-notifications.ts';
-export type { NotificationDraft, OutboundAnswer, OutboundDialect, StoredNotification } from './outbound-dialect.ts';
+export type { NotificationDraft, OutboundAnswer, OutboundDialect, Prepared, StoredNotification } from './outbound-dialect.ts';
 export { replayFailedSince, replayNotification } from './replay.ts';
 export { type NotificationObserver, type Notifications, type NotificationsOptions, startNotifications } from './worker.ts';

@@ -12,9 +12,9 @@ export async function insertNotifications(
   const rows = drafts.map((draft, n) => ({ ...draft, n, endpoint: endpointOf(draft.url), headers: draft.headers ?? {} }));
   const { numAffectedRows } = await sql`
     insert into notifications (merchant_id, integration_id, event_id, job_key, order_key, order_id, line_id, method, url, endpoint,
-      headers, body, state, created_at, next_attempt_at)
+      headers, body, state, created_at, give_up_at, next_attempt_at)
     select d."merchantId", d."integrationId", d."eventId", d."jobKey", d."orderKey", d."orderId", d."lineId", d.method, d.url,
-      d.endpoint, d.headers, d.body, 'waiting', ${now},
+      d.endpoint, d.headers, d.body, 'waiting', ${now}, ${now}::timestamptz + make_interval(secs => d."giveUpAfter"),
       -- Behind one that waits for its next attempt it is not due before that one.
       greatest(${now}::timestamptz, (
         select ahead.next_attempt_at from notifications ahead
@@ -24,7 +24,8 @@ export async function insertNotifications(
       ))
     from jsonb_to_recordset(${JSON.stringify(rows)}::jsonb) as d(
       n int, "merchantId" bigint, "integrationId" bigint, "eventId" bigint, "jobKey" text, "orderKey" text, "orderId" bigint,
-      "lineId" bigint, method text, url text, endpoint text, headers jsonb, body text
+      "lineId" bigint, method text, url text, endpoint text, headers jsonb, body text,
+      "giveUpAfter" float8
     )
     order by d.n
     on conflict (merchant_id, job_key) do nothing`.execute(trx);

@@ -16,6 +16,10 @@ export interface NotificationDraft {
   url: string;
   headers?: Record<string, string>;
   body: string;
+  /**
+   * Seconds after which it makes no sense any more, instead of the schedule's three days: no attempt begins or goes on after them.
+   */
+  giveUpAfter?: number;
 }
 
 /** A draft that has become a row, as it is claimed for one attempt. */
@@ -37,6 +41,8 @@ export interface StoredNotification {
   headers: Record<string, string>;
   body: string;
   createdAt: Date;
+  /** Null: by the schedule. */
+  giveUpAt: Date | null;
   /** The number of this attempt, from 1; it goes on counting after a replay. */
   attempt: number;
 }
@@ -45,6 +51,14 @@ export interface StoredNotification {
 export interface OutboundAnswer {
   status: number;
   body: string;
+}
+
+/** What leaves for one attempt, and is not kept: it may hold what must not be stored. */
+export interface Prepared {
+  headers: Record<string, string>;
+  body: string;
+  /** Where parameters go in the query: of the same endpoint as the stored one. */
+  url?: string;
 }
 
 /** What a dialect brings for the notifications to leave in its form. Notifications know dialects by this alone. */
@@ -58,7 +72,17 @@ export interface OutboundDialect {
    */
   render(event: LedgerEvent): Promise<readonly NotificationDraft[]>;
   /** Fresh headers (merged over the stored ones) and body for each attempt, where a nonce or time is signed. Throwing is a failed attempt. */
-  prepare?(notification: StoredNotification): Promise<{ headers: Record<string, string>; body: string }>;
+  prepare?(notification: StoredNotification): Promise<Prepared>;
   /** True, or in few words why the answer does not count as received. Without it any 2xx is received. Never asked about a 3xx. */
   accepted?(answer: OutboundAnswer): true | string;
+  /**
+   * Told of an answer that was accepted, before that is recorded: for answers that say something. It may write, and must bear to be
+   * told the same more than once; throwing is a failed attempt, and the other side is asked again.
+   */
+  answered?(notification: StoredNotification, answer: OutboundAnswer): Promise<void>;
+  /**
+   * Told that it will not be tried again, before that is recorded; `error` in a few words. It must bear to be told the same more than once,
+   * and to be told of one that is replayed later with success. Throwing keeps the notification, to be given up later.
+   */
+  gaveUp?(notification: StoredNotification, error: string): Promise<void>;
 }

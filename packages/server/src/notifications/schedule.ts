@@ -12,6 +12,8 @@ export interface FailedAttempt {
   /** When it failed. */
   now: Date;
   createdAt: Date;
+  /** When it makes no sense any more; null: by the schedule. */
+  giveUpAt?: Date | null;
   /** Number of the attempt that failed, from 1. */
   attempt: number;
   /** Seconds, as the other side asked; null when it did not. */
@@ -21,11 +23,12 @@ export interface FailedAttempt {
 }
 
 /** When to try again; null: give up. Retry-After lengthens a delay, and never shortens one. */
-export function nextAttempt({ now, createdAt, attempt, retryAfter, random }: FailedAttempt): Date | null {
-  if (now.getTime() - createdAt.getTime() >= givenUpAfter * 1000) return null;
+export function nextAttempt({ now, createdAt, giveUpAt = null, attempt, retryAfter, random }: FailedAttempt): Date | null {
+  if (!giveUpAt && now.getTime() - createdAt.getTime() >= givenUpAfter * 1000) return null;
   const spread = (retryDelays[attempt - 1] ?? steadyDelay) * (0.8 + 0.4 * random);
   const asked = Math.min(retryAfter ?? 0, longestRetryAfter);
-  return new Date(now.getTime() + Math.round(Math.max(spread, asked) * 1000));
+  const next = new Date(now.getTime() + Math.round(Math.max(spread, asked) * 1000));
+  return giveUpAt && next >= giveUpAt ? null : next;
 }
 
 /** Seconds that a Retry-After header asks for: a number of seconds or an HTTP date. Null when absent, past or unreadable. */

@@ -91,9 +91,31 @@ select 'unit ' || a.dispense_id || ' of command ' || a.command_id || ' was moved
 from dispense_answers a where a.effect in ('applied', 'late')
 group by a.merchant_id, a.command_id, a.dispense_id having count(*) > 1
 union all
+-- Each time that its dispense failed a code was good again, and that order undone.
 select 'pickup code ' || p.id || ' is ' || p.state || ' with ' || count(o.id) || ' orders'
 from pickup_codes p left join orders o on o.merchant_id = p.merchant_id and o.pickup_code_id = p.id
-group by p.merchant_id, p.id, p.state having count(o.id) <> case when p.state = 'used' then 1 else 0 end
+group by p.merchant_id, p.id
+having count(o.id) <> p.restores + case when p.state in ('taken', 'used') and p.used_by <> 'elsewhere' then 1 else 0 end
+union all
+select 'pickup code ' || p.id || ' is ' || p.state || ' and fetched ' || count(d.id) || ' units'
+from pickup_codes p
+join orders o on o.merchant_id = p.merchant_id and o.pickup_code_id = p.id
+join dispenses d on d.merchant_id = o.merchant_id and d.order_id = o.id and d.state = 'dispensed'
+group by p.merchant_id, p.id having count(d.id) > 1 or p.state not in ('taken', 'used')
+union all
+select 'pickup code ' || p.id || ' is taken, its unit ' || d.state
+from pickup_codes p join dispenses d on d.merchant_id = p.merchant_id and d.order_id = p.order_id
+where p.state = 'taken' and d.state not in ('queued', 'sent', 'held')
+union all
+select 'external code ' || c.id || ' is ' || c.state || ', its unit ' || coalesce(d.state, 'none')
+from external_codes c left join dispenses d on d.merchant_id = c.merchant_id and d.order_id = c.order_id
+where case c.state
+  when 'dispensing' then coalesce(d.state, '') not in ('queued', 'sent', 'held')
+  when 'failed' then coalesce(d.state, '') not in ('failed', 'returned')
+  when 'dispensed' then coalesce(d.state, '') <> 'dispensed'
+  when 'untold' then coalesce(d.state, '') <> 'dispensed'
+  when 'used' then coalesce(d.state, '') <> 'dispensed'
+  else d.id is not null end
 union all
 select 'line ' || l.id || ' is final and was not told of'
 from line l

@@ -16,6 +16,7 @@ import { createConnection } from './connection.ts';
 import { noCounts } from './counts.ts';
 import { createDropSensor, readSlip } from './drop-sensor.ts';
 import type { Fate, ScriptStep } from './fate.ts';
+import { createKeypad } from './keypad.ts';
 import { type Limbs, obey } from './obey.ts';
 import type { VirtualMachineOptions } from './options.ts';
 import { createOutbox } from './outbox.ts';
@@ -83,6 +84,7 @@ export function createVirtualMachine(options: VirtualMachineOptions): VirtualMac
     note: sent.add,
   });
   const condition = createCondition(options.condition ?? {}, (now) => !options.terse && speech.condition(now));
+  const keypad = createKeypad(speech.codeTyped);
   const work = createWork({ timers, random: diceFor('units'), behaviour: () => behaviour, script, sensor, afterUnit });
   const rhythm = createRhythm({
     timers,
@@ -104,11 +106,14 @@ export function createVirtualMachine(options: VirtualMachineOptions): VirtualMac
   const limbs: Omit<Limbs, 'isOver'> = {
     slots,
     codes,
+    keypad,
     work(job) {
       void work.do(job);
     },
-    answer: (command: ToMachineBody<'device.delivery.put'>) => (index, outcome, fate) =>
-      answerUnit(answering, command, index, outcome, fate),
+    answer: (command: ToMachineBody<'device.delivery.put'>) => (index, outcome, fate) => {
+      keypad.saw(command.order_id, outcome.dropped);
+      answerUnit(answering, command, index, outcome, fate);
+    },
     mend,
     tellSlot(slot) {
       speech.stock(slot);
@@ -282,6 +287,7 @@ export function createVirtualMachine(options: VirtualMachineOptions): VirtualMac
       if (known.used) speech.pickupCodeUsed(id);
       return known.used ? 'dispensed' : 'failed';
     },
+    type: (code, how = {}) => keypad.type(code, { timeoutMs: patienceMs, ...how }),
     pickupCodes: codes.byCode,
     async sellAlone(code) {
       const slot = slots.named(code);

@@ -1,5 +1,6 @@
 import type { ToMachine } from '@polyvend/protocols/machine';
 import type { Slip } from './drop-sensor.ts';
+import type { Keypad } from './keypad.ts';
 import type { KnownCodes } from './pickup-codes.ts';
 import type { PhysicalSlot, Slots } from './slots.ts';
 import type { Job } from './work.ts';
@@ -8,6 +9,7 @@ import type { Job } from './work.ts';
 export interface Limbs {
   readonly slots: Slots;
   readonly codes: KnownCodes;
+  readonly keypad: Keypad;
   readonly work: (job: Job) => void;
   readonly answer: (command: DispenseCommand) => Required<Job>['onUnit'];
   readonly isOver: () => boolean;
@@ -49,6 +51,9 @@ export function obey(message: ToMachine, slip: Slip, limbs: Limbs): void {
       return;
     case 'client.pickup_codes.delete':
       codes.forget(message.body.id);
+      return;
+    case 'client.pickup_code.result':
+      limbs.keypad.hear(message.body);
       return;
     case 'client.machine.config.push':
       limbs.tellConfig(message.body);

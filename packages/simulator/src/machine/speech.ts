@@ -83,6 +83,9 @@ export function createSpeech({ wire, timers, readings, counts, connection, outbo
     config(body: FromMachineBody<'client.machine.config.put'>): void {
       say(wire.send('client.machine.config.put', body), 'client.machine.config.put');
     },
+    codeTyped(code: string, serial: string): void {
+      tell(wire.codeTyped(code, serial), 'client.pickup_code.typed');
+    },
     pickupCodeUsed(id: number): void {
       tell(wire.pickupCodeUsed(id), 'client.pickup_codes.put');
     },

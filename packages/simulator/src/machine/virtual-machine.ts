@@ -4,6 +4,7 @@ import type { VirtualMachineCondition } from './condition.ts';
 import type { MachineCounts } from './counts.ts';
 import type { Drop } from './drop-sensor.ts';
 import type { ScriptStep } from './fate.ts';
+import type { TypedResult } from './keypad.ts';
 import type { KnownCode } from './pickup-codes.ts';
 import type { PhysicalSlot } from './slots.ts';
 
@@ -74,7 +75,12 @@ export interface VirtualMachine {
   clearFault(code: string): void;
   /** A person fills a slot (by its code) to so many units, counts, and the machine tells. */
   restock(code: string, stock: number): void;
-  /** A buyer at the keypad. */
+  /**
+   * A buyer at the keypad of a machine that asks the hub what the code is worth, and does what it is told then. The same serial again
+   * is the same typing. @throws Error when nothing came of it in time (15 000 ms of real time).
+   */
+  type(code: string, how?: { readonly serial?: string; readonly timeoutMs?: number }): Promise<TypedResult>;
+  /** A buyer at the keypad of a machine that knows its codes. */
   typeCode(code: string): Promise<KeypadResult>;
   readonly pickupCodes: ReadonlyMap<string, KnownCode>;
   /** A buyer with coins: one unit, sold without the hub, which learns of it from the stock that the machine then tells. */

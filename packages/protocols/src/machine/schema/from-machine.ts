@@ -11,6 +11,7 @@ import {
   numberField,
   numbersField,
   oneOfField,
+  patternField,
   textField,
 } from './message.ts';
 import { machineFaults } from './values.ts';
@@ -142,6 +143,14 @@ const messages = {
   'client.pickup_codes.put': message('client.pickup_codes.put', 'A pickup code was used at the machine', {
     id: integerField('Id of the code', { min: 1 }),
     used: constantField('Always 1', '1'),
+  }),
+  'client.pickup_code.typed': message('client.pickup_code.typed', 'A code was typed at the keypad: is it good? (ours)', {
+    code: patternField('As it was typed', /^\d{4,20}$/, '4 to 20 digits'),
+    serial: patternField(
+      'The machine’s own name of this typing, never used again; the same again is a repeat',
+      /^[\w-]{1,64}$/,
+      '1 to 64 letters, digits, - or _',
+    ),
   }),
   'client.traffic.put': message('client.traffic.put', 'Network traffic so far: running totals', {
     network_type: maybe(textField('"wifi", "4g", "ethernet"')),

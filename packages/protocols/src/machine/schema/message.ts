@@ -105,6 +105,14 @@ export const textField = (description: string, max = 4096): Field<string, false>
   write: String,
 });
 
+/** A text of one form, which `shape` names in words. */
+export const patternField = (description: string, pattern: RegExp, shape: string): Field<string, false> => ({
+  optional: false,
+  description,
+  read: (fields, name) => optionalText(fields, name, { pattern, shape }),
+  write: String,
+});
+
 export const integerField = (description: string, rule?: NumberRule): Field<number, false> => ({
   optional: false,
   description,

@@ -59,6 +59,12 @@ const messages = {
   'client.pickup_codes.delete': message('client.pickup_codes.delete', 'Forget a pickup code', {
     id: integerField('Id of the code', { min: 1 }),
   }),
+  'client.pickup_code.result': message('client.pickup_code.result', 'What a typed code is worth (ours)', {
+    serial: textField('Of the typing'),
+    accepted: flagField('The dispense of order_id is on its way'),
+    order_id: maybe(integerField('When accepted', { min: 1 })),
+    reason: maybe(textField('When not: one of typedCodeRefusals')),
+  }),
   'client.machine.config.push': message('client.machine.config.push', 'Settings to take over; further fields are borne', {
     price_digits: maybe(integerField('Decimals of prices', { min: 0 })),
     language: maybe(textField('"zh-CN"')),

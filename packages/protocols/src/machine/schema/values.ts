@@ -79,3 +79,18 @@ export const machineFaults = [
   'communication.cabinet-8',
 ] as const;
 export type MachineFault = (typeof machineFaults)[number];
+
+/** Why a typed code fetches nothing (ours). `try-again`: its mall did not answer; `late`: the message came after 120 s. */
+export const typedCodeRefusals = [
+  'unknown',
+  'used',
+  'expired',
+  'not-yet',
+  'sold-out',
+  'out-of-operation',
+  'disabled',
+  'late',
+  'too-many',
+  'try-again',
+] as const;
+export type TypedCodeRefusal = (typeof typedCodeRefusals)[number];

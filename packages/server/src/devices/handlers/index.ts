@@ -5,7 +5,7 @@ import { configuration, environment, traffic } from './facts.ts';
 import { goodsSlug } from './goods.ts';
 import { heartbeat } from './heartbeat.ts';
 import { offline } from './offline.ts';
-import { pickupCodeUsed } from './pickup-code.ts';
+import { pickupCodeTyped, pickupCodeUsed } from './pickup-code.ts';
 import { humidity, temperature } from './readings.ts';
 import { restock } from './restock.ts';
 import { channelStatus, doorLock, product } from './slots.ts';
@@ -26,6 +26,7 @@ export const handlers: { readonly [M in FromMachineMethod]: Handler<M> } = {
   'client.machine.status.put': status,
   'client.goods.slug.put': goodsSlug,
   'client.pickup_codes.put': pickupCodeUsed,
+  'client.pickup_code.typed': pickupCodeTyped,
   'client.traffic.put': traffic,
   'device.delivery.response': deliveryResponse,
 };

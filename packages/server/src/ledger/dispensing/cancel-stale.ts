@@ -4,6 +4,7 @@ import { secondsAfter } from '../clock.ts';
 import type { Cause } from '../events/event.ts';
 import { recordEvent } from '../events/record-event.ts';
 import type { Ledger } from '../ledger.ts';
+import { concludeFetch } from '../pickup-codes/conclude-fetch.ts';
 import { moveStock } from '../stock/move-stock.ts';
 import { commandMoves, unitMoves } from './dispense-state.ts';
 import { type CommandRef, lockCommand } from './lock-command.ts';
@@ -77,6 +78,7 @@ async function cancel(ledger: Ledger, stale: CommandRef): Promise<void> {
     const data = { commandId: command.id, lineId: command.lineId, units: units.length };
     const event = { merchantId: command.merchantId, orderId: command.orderId, machineId: command.machineId, data };
     await recordEvent(ledger, trx, { ...event, kind: 'dispense.cancelled' }, sweep);
+    if (command.fetching) await concludeFetch(ledger, trx, { ...command, outcome: 'failed', cause: sweep });
     await settleLine(ledger, trx, command, sweep);
   });
 }

@@ -3,6 +3,8 @@ import { refuse } from '../errors.ts';
 import type { Cause } from '../events/event.ts';
 import { recordEvent } from '../events/record-event.ts';
 import type { Ledger } from '../ledger.ts';
+import { concludeFetch } from '../pickup-codes/conclude-fetch.ts';
+import { lockFetched } from '../pickup-codes/lock-fetched.ts';
 import { lockSlots } from '../stock/lock-slots.ts';
 import { moveStock, type StockMove } from '../stock/move-stock.ts';
 import { unitMoves } from './dispense-state.ts';
@@ -29,6 +31,7 @@ export async function decideHeld(ledger: Ledger, { merchantId, orderId, lineId, 
       .where('id', '=', lineId)
       .executeTakeFirst();
     if (!line) refuse('line.unknown', `record_id ${lineId}`);
+    await lockFetched(trx, merchantId, [orderId]);
     const slot = (await lockSlots(trx, merchantId, [line.slot_id])).get(line.slot_id);
     const held = await trx
       .updateTable('dispenses')
@@ -48,6 +51,7 @@ export async function decideHeld(ledger: Ledger, { merchantId, orderId, lineId, 
       moves.push({ ...move, onHand: dropped ? -1 : 0, reserved: -1, reason: 'decided' });
     }
     await moveStock(trx, merchantId, now, moves);
+    await concludeFetch(ledger, trx, { merchantId, orderId, outcome: dropped ? 'dispensed' : 'failed', cause });
     const data = { lineId, units: held.length, dropped };
     await recordEvent(ledger, trx, { merchantId, kind: 'dispense.decided', orderId, machineId: slot.machineId, data }, cause);
     return held.length;

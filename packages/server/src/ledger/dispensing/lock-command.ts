@@ -1,4 +1,5 @@
 import type { Trx } from '../ledger.ts';
+import { lockFetched } from '../pickup-codes/lock-fetched.ts';
 import { type LockedSlot, lockSlots } from '../stock/lock-slots.ts';
 import type { CommandState } from './dispense-state.ts';
 import type { Drive } from './lock-times.ts';
@@ -16,9 +17,11 @@ export interface LockedCommand extends SettledCommand {
   drive: Drive;
   sentAt: Date | undefined;
   slot: LockedSlot;
+  /** Behind its order stands a pickup code, which is held too. */
+  fetching: boolean;
 }
 
-/** Holds a command with its slot (slot first, as everywhere). Undefined when the machine has no such command. */
+/** Holds a command with its slot (slot first, as everywhere; before it the order behind a pickup code, and the code). Undefined when the machine has no such command. */
 export async function lockCommand(
   trx: Trx,
   { merchantId, machineId, commandId }: CommandRef,
@@ -27,12 +30,16 @@ export async function lockCommand(
     .selectFrom('dispense_commands as c')
     .innerJoin('slots as s', (join) => join.onRef('s.merchant_id', '=', 'c.merchant_id').onRef('s.id', '=', 'c.slot_id'))
     .innerJoin('cabinets as b', (join) => join.onRef('b.merchant_id', '=', 's.merchant_id').onRef('b.id', '=', 's.cabinet_id'))
-    .select(['c.slot_id', 'b.drive'])
+    .leftJoin('orders as o', (join) => join.onRef('o.merchant_id', '=', 'c.merchant_id').onRef('o.id', '=', 'c.order_id'))
+    .select(['c.slot_id', 'c.order_id', 'b.drive', 'o.state as order_state', 'o.paid_at'])
     .where('c.merchant_id', '=', merchantId)
     .where('c.machine_id', '=', machineId)
     .where('c.id', '=', commandId)
     .executeTakeFirst();
   if (!found) return undefined;
+  // A code, and no payment: an order that was paid for is never looked at for one.
+  const fetching = (found.order_state === 'fetched' || found.order_state === 'refunded') && found.paid_at === null;
+  if (fetching) await lockFetched(trx, merchantId, [found.order_id]);
   const slot = (await lockSlots(trx, merchantId, [found.slot_id])).get(found.slot_id);
   const command = await trx
     .selectFrom('dispense_commands')
@@ -50,6 +57,7 @@ export async function lockCommand(
     drive: found.drive,
     sentAt: command.sent_at ?? undefined,
     slot,
+    fetching,
     batchId: command.batch_id,
     orderId: command.order_id,
     lineId: command.line_id,

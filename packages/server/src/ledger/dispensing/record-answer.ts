@@ -4,6 +4,7 @@ import type { Cause } from '../events/event.ts';
 import { recordEvent } from '../events/record-event.ts';
 import type { Ledger, Trx } from '../ledger.ts';
 import { noFault, setSlotFault } from '../machines/set-slot-fault.ts';
+import { concludeFetch } from '../pickup-codes/conclude-fetch.ts';
 import { moveStock, type StockMove } from '../stock/move-stock.ts';
 import { movesBeforeDrop } from '../stock/moves-before-drop.ts';
 import { commandMoves, unitMoves } from './dispense-state.ts';
@@ -161,6 +162,10 @@ async function applyAnswer(
   };
   const event = { merchantId, kind: 'dispense.answered' as const, orderId: command.orderId, machineId, data };
   await recordEvent(ledger, trx, event, answer.cause);
+  if (command.fetching) {
+    const outcome = answer.dispensed ? 'dispensed' : 'failed';
+    await concludeFetch(ledger, trx, { merchantId, orderId: command.orderId, outcome, cause: answer.cause });
+  }
 
   const inFlight = units.filter(({ id, state }) => id !== unit.id && state === 'sent').length;
   await trx

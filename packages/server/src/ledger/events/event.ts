@@ -32,6 +32,12 @@ export const eventKinds = [
   'pickup-code.expired',
   'machine.created',
   'machine.changed',
+  'pickup-code.restored',
+  'external-code.claimed',
+  'external-code.accepted',
+  'external-code.dispensed',
+  'external-code.used',
+  'external-code.released',
   'machine.offline',
   'machine.booted',
   'machine.configured',
@@ -42,6 +48,7 @@ export const eventKinds = [
   'conflict.late-answer',
   'conflict.surplus-answer',
   'conflict.pickup-code',
+  'conflict.external-code',
 ] as const;
 
 export type EventKind = (typeof eventKinds)[number];

@@ -3,6 +3,8 @@ import { refuse } from '../errors.ts';
 import type { Cause, EventKind } from '../events/event.ts';
 import { recordEvent } from '../events/record-event.ts';
 import type { Ledger, Trx } from '../ledger.ts';
+import { concludeFetch } from '../pickup-codes/conclude-fetch.ts';
+import { lockFetched } from '../pickup-codes/lock-fetched.ts';
 import { mayBecome } from '../transition.ts';
 import { expireOrders } from './expire-orders.ts';
 import { type OrderState, orderTransitions } from './order-state.ts';
@@ -67,6 +69,7 @@ async function changeLocked(
   if (state === 'fetched' && to === 'paid') return false;
   if (!mayBecome(orderTransitions, state, to)) refuse('order.state', state);
 
+  if (state === 'fetched') await lockFetched(trx, merchantId, [orderId]);
   const times = to === 'paid' ? { paid_at: now } : { closed_at: now };
   await trx
     .updateTable('orders')
@@ -86,7 +89,8 @@ async function changeLocked(
       })
       .execute();
   }
-  if (to !== 'paid') await releaseUnits(ledger, trx, merchantId, [orderId], cause);
+  const released = to === 'paid' ? 0 : await releaseUnits(ledger, trx, merchantId, [orderId], cause);
+  if (state === 'fetched' && released > 0) await concludeFetch(ledger, trx, { merchantId, orderId, outcome: 'left', cause });
   await recordEvent(ledger, trx, event, cause);
   return false;
 }

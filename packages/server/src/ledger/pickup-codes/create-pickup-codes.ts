@@ -1,11 +1,11 @@
-import { randomInt } from 'node:crypto';
-import { sql } from 'kysely';
+import { type NotNull, sql } from 'kysely';
 import { inTransaction } from '../../database/transaction.ts';
 import { refuse } from '../errors.ts';
 import type { Cause } from '../events/event.ts';
 import { recordEvent } from '../events/record-event.ts';
 import type { Ledger, Trx } from '../ledger.ts';
 import { tellMachine } from '../machines/tell-machine.ts';
+import { drawCode, mostDraws } from './draw-code.ts';
 import { requirePickupCodes } from './require-pickup-codes.ts';
 
 export interface PickupCodesDraft {
@@ -27,9 +27,6 @@ export interface PickupCode {
   createdAt: Date;
   expiresAt: Date | null;
 }
-
-/** So often a code that is taken is drawn again. */
-const mostDraws = 20;
 
 /**
  * Codes reserve nothing: using one takes the stock. Unpredictable, and unique among the merchant's live codes.
@@ -108,18 +105,13 @@ async function insertCodes(trx: Trx, draft: PickupCodesDraft, units: readonly Un
           expires_at: draft.expiresAt ?? null,
         })),
       )
-      .onConflict((conflict) => conflict.columns(['merchant_id', 'code']).where('state', '=', 'unused').doNothing())
+      .onConflict((conflict) => conflict.doNothing())
       .returning(['id', 'code', 'product_id as productId', 'created_at as createdAt', 'expires_at as expiresAt'])
+      .$narrowType<{ productId: NotNull }>()
       .execute();
     made.push(...rows);
     const taken = new Set(rows.map(({ code }) => code));
     missing = drawn.filter(({ code }) => !taken.delete(code));
   }
   return made.sort((a, b) => a.id - b.id);
-}
-
-function drawCode(length: number): string {
-  return randomInt(0, 10 ** length)
-    .toString()
-    .padStart(length, '0');
 }

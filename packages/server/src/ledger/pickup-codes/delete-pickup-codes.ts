@@ -27,7 +27,8 @@ export async function deletePickupCodes(
       .where('merchant_id', '=', merchantId)
       .where('machine_id', '=', machineId)
       .where('state', '=', 'unused');
-    if (id !== 'all') deletion = deletion.where('id', '=', id);
+    // Those that the machine was told; open ones are another's affair.
+    deletion = id === 'all' ? deletion.where('product_id', 'is not', null) : deletion.where('id', '=', id);
     const deleted = await deletion.returning('id').execute();
     if (id !== 'all' && deleted.length === 0) {
       const code = await trx
@@ -37,7 +38,7 @@ export async function deletePickupCodes(
         .where('machine_id', '=', machineId)
         .where('id', '=', id)
         .executeTakeFirst();
-      if (code?.state === 'used') refuse('pickup-code.used', '', { orderId: code.order_id });
+      if (code?.state === 'used' || code?.state === 'taken') refuse('pickup-code.used', '', { orderId: code.order_id });
       refuse('pickup-code.unknown', `id ${id}`);
     }
     for (const row of deleted) {

@@ -1,3 +1,4 @@
+import type { NotNull } from 'kysely';
 import type { Ledger } from '../ledger.ts';
 import type { PickupCode } from './create-pickup-codes.ts';
 import { requirePickupCodes } from './require-pickup-codes.ts';
@@ -19,5 +20,6 @@ export async function listPickupCodes(
     .where('state', '=', 'unused')
     .where((eb) => eb.or([eb('expires_at', 'is', null), eb('expires_at', '>', ledger.clock.now())]))
     .orderBy('id')
+    .$narrowType<{ productId: NotNull }>()
     .execute();
 }

@@ -32,11 +32,11 @@ export async function recordMachineUse(ledger: Ledger, use: MachineUse): Promise
       .where('id', '=', pickupCodeId)
       .forNoKeyUpdate()
       .executeTakeFirst();
-    if (!code) return 'unknown';
+    if (!code?.slot_id) return 'unknown';
     if (code.used_by === 'machine' || code.conflict_at) return 'repeated';
     const slot = (await lockSlots(trx, merchantId, [code.slot_id])).get(code.slot_id);
     if (!slot) return 'unknown';
-    const conflict = code.state === 'used';
+    const conflict = code.state === 'used' || code.state === 'taken';
     let orderId = code.order_id;
     let unitIds: number[] = [];
     if (!conflict) {

@@ -1,3 +1,4 @@
+import type { NotNull } from 'kysely';
 import { inTransaction } from '../../database/transaction.ts';
 import { refuse } from '../errors.ts';
 import type { Cause } from '../events/event.ts';
@@ -37,13 +38,16 @@ export async function usePickupCode(ledger: Ledger, use: UsePickupCode): Promise
       .where('machine_id', '=', machineId)
       .where('product_id', '=', productId)
       .where('code', '=', code)
+      .where('slot_id', 'is not', null)
       .where('state', '!=', 'deleted')
       // Digits come back after a code's end: the live one is meant, else the latest.
-      .orderBy((eb) => eb('state', '=', 'unused'), 'desc')
+      .orderBy((eb) => eb('state', 'in', ['unused', 'taken']), 'desc')
       .orderBy('id', 'desc')
       .forNoKeyUpdate()
+      .$narrowType<{ slot_id: NotNull }>()
       .executeTakeFirst();
     if (!found) refuse('pickup-code.unknown');
+    if (found.state === 'taken') refuse('pickup-code.used', '', { orderId: found.order_id });
     if (found.state === 'used') refuse('pickup-code.used', '', { orderId: found.order_id });
     if (found.state === 'expired' || (found.expires_at && found.expires_at <= now)) refuse('pickup-code.expired');
 

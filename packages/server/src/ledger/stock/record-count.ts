@@ -4,6 +4,8 @@ import { unitMoves } from '../dispensing/dispense-state.ts';
 import type { Cause } from '../events/event.ts';
 import { recordEvent } from '../events/record-event.ts';
 import type { Ledger, Trx } from '../ledger.ts';
+import { concludeFetch } from '../pickup-codes/conclude-fetch.ts';
+import { lockFetched } from '../pickup-codes/lock-fetched.ts';
 import { type LockedSlot, lockSlots } from './lock-slots.ts';
 import { moveStock, type StockMove, type StockReason } from './move-stock.ts';
 
@@ -50,11 +52,9 @@ export async function recordCount(ledger: Ledger, count: Count): Promise<number[
 }
 
 export async function recordCountIn(ledger: Ledger, trx: Trx, count: Count): Promise<number[]> {
-  const slots = await lockSlots(
-    trx,
-    count.merchantId,
-    count.counts.map(({ slotId }) => slotId),
-  );
+  const slotIds = count.counts.map(({ slotId }) => slotId);
+  await lockHeldFetches(trx, count.merchantId, slotIds);
+  const slots = await lockSlots(trx, count.merchantId, slotIds);
   const recorded: number[] = [];
   for (const { slotId, onHand } of count.counts) {
     const slot = slots.get(slotId);
@@ -63,6 +63,25 @@ export async function recordCountIn(ledger: Ledger, trx: Trx, count: Count): Pro
     recorded.push(slotId);
   }
   return recorded;
+}
+
+/** A count may decide what became of a code's unit: its order and code are held before the slots, as everywhere. */
+async function lockHeldFetches(trx: Trx, merchantId: number, slotIds: readonly number[]): Promise<void> {
+  if (slotIds.length === 0) return;
+  const held = await trx
+    .selectFrom('dispenses as d')
+    .innerJoin('orders as o', (join) => join.onRef('o.merchant_id', '=', 'd.merchant_id').onRef('o.id', '=', 'd.order_id'))
+    .select('d.order_id')
+    .where('d.merchant_id', '=', merchantId)
+    .where('d.slot_id', 'in', [...slotIds])
+    .where('d.state', '=', 'held')
+    .where('o.state', 'in', ['fetched', 'refunded'])
+    .execute();
+  await lockFetched(
+    trx,
+    merchantId,
+    held.map(({ order_id }) => order_id),
+  );
 }
 
 /** Older than the last report, than a drop that is booked, or than a refill; or the same report again. */
@@ -97,6 +116,10 @@ async function countSlot(ledger: Ledger, trx: Trx, count: Count, slot: LockedSlo
         units.map(({ id }) => id),
       )
       .execute();
+    const outcome = moved === unitMoves.drop ? 'dispensed' : 'failed';
+    for (const { order_id: orderId } of units) {
+      await concludeFetch(ledger, trx, { merchantId, orderId, outcome, cause: count.cause });
+    }
   }
   const unitMove = (unit: (typeof held)[number], onHandChange: number): StockMove => ({
     slotId: slot.id,

@@ -22,6 +22,8 @@ export interface GuardedHttpOptions {
 export interface HttpCall {
   headers?: Readonly<Record<string, string>>;
   body?: string;
+  /** Milliseconds for the whole of it, where that is less than what calls are given. */
+  timeout?: number;
 }
 
 export interface HttpAnswer {
@@ -70,7 +72,7 @@ export function guardedHttp(options: GuardedHttpOptions = {}): GuardedHttp {
     if (!checked.ok) throw new HttpFailure(checked.reason, { final: true });
     const { url } = checked;
     try {
-      const signal = AbortSignal.timeout(timeout);
+      const signal = AbortSignal.timeout(Math.min(timeout, call.timeout ?? timeout));
       const answer = await agent.request({
         origin: url.origin,
         path: url.pathname + url.search,
