@@ -18,13 +18,18 @@ import {
 } from '../testing/ledger.ts';
 import { requestTestDispense } from './dispensing/request-test-dispense.ts';
 import { LedgerError } from './errors.ts';
+import { answerExternalCode } from './external-codes/answer-external-code.ts';
+import { recordExternalUse } from './external-codes/record-external-use.ts';
+import { changeIntegration } from './integrations/change-integration.ts';
 import { clearSlotFault } from './machines/clear-slot-fault.ts';
 import { changeOrder, type OrderChange } from './orders/change-order.ts';
 import { placeOrder } from './orders/place-order.ts';
 import { recordMachineOrders } from './orders/record-machine-orders.ts';
+import { createOpenPickupCode } from './pickup-codes/create-open-pickup-code.ts';
 import { createPickupCodes, type PickupCode } from './pickup-codes/create-pickup-codes.ts';
 import { deletePickupCodes } from './pickup-codes/delete-pickup-codes.ts';
 import { recordMachineUse } from './pickup-codes/record-machine-use.ts';
+import { typePickupCode } from './pickup-codes/type-pickup-code.ts';
 import { usePickupCode } from './pickup-codes/use-pickup-code.ts';
 import { refillSlots } from './refills/refill-slots.ts';
 import { type CountSource, recordCount } from './stock/record-count.ts';
@@ -47,6 +52,8 @@ interface World {
   orders: { shop: TestShop; order: TestOrder }[];
   commands: { shop: TestShop; id: number; quantity: number }[];
   codes: { shop: TestShop; code: PickupCode }[];
+  /** Digits for any machine. */
+  open: string[];
 }
 
 /** Numbers with which an operation chooses among what there is. */
@@ -223,6 +230,41 @@ const operations: Record<string, (world: World, dice: Dice) => Promise<unknown>>
     const id = await usePickupCode(ledger, use);
     orders.push({ shop: one.shop, order: { id, lineIds: await lineIdsOf(id) } });
   },
+  async createOpenCode({ shops, open }, [a, b]) {
+    const { merchantId, machineId, integrationId } = pick(shops, a) as TestShop;
+    const expiresAt = b % 3 === 0 ? new Date(ledger.clock.now().getTime() + 100_000) : undefined;
+    const at = b % 2 === 0 ? machineId : null;
+    open.push((await createOpenPickupCode(ledger, { merchantId, integrationId, machineId: at, expiresAt, cause: byTest })).code);
+  },
+  async typeCode({ shops, open, codes }, [a, b, c]) {
+    const [one, other] = [pick(shops, a), pick(shops, a + 1)] as [TestShop, TestShop];
+    const code = c % 3 === 0 ? `1000${b % 3}` : ((c % 3 === 1 ? pickLate(codes, b)?.code.code : undefined) ?? pickLate(open, b));
+    if (code === undefined) return;
+    const typed = { code, typedAt: ledger.clock.now(), cause: byTest };
+    await Promise.all(
+      [one, other].map(({ merchantId, machineId }) =>
+        typePickupCode(elsewhere(ledger), { ...typed, merchantId, machineId, serial: `s${a}-${b}-${c}` }),
+      ),
+    );
+  },
+  async mallSays(_, [a, b]) {
+    const claimed = await ledger.rows<{ id: number; merchant_id: number }>(
+      `select merchant_id, id from external_codes where state in ('claimed', 'dispensing') order by id`,
+    );
+    const one = pickLate(claimed.length > 0 ? claimed : [{ merchant_id: 1, id: 1 }], a);
+    const said =
+      b % 4 === 0 ? ({ good: false, reason: 'used' } as const) : ({ good: true, goodsNumber: 'cola', feeCents: 5 } as const);
+    const told = { merchantId: one?.merchant_id ?? 0, externalCodeId: one?.id ?? 0, answer: said, cause: byTest };
+    await Promise.all([answerExternalCode(ledger, told), answerExternalCode(elsewhere(ledger), told)]);
+  },
+  async mallIsTold(_, [a, b]) {
+    const fetched = await ledger.rows<{ id: number; merchant_id: number }>(
+      `select merchant_id, id from external_codes order by id`,
+    );
+    const one = pickLate(fetched.length > 0 ? fetched : [{ merchant_id: 1, id: 1 }], a);
+    const use = { merchantId: one?.merchant_id ?? 0, externalCodeId: one?.id ?? 0, told: b % 3 !== 0, cause: byTest };
+    await recordExternalUse(ledger, use);
+  },
   async useCodeAtMachine({ codes }, [a, b]) {
     const one = pickLate(codes, a % 2);
     if (!one) return;
@@ -302,11 +344,15 @@ async function openWorld(): Promise<World> {
     hasDropDetection: true,
     slots: [{ onHand: 8 }, { onHand: 1 }],
   });
-  return { shops: [first, second], orders: [], commands: [], codes: [] };
+  await changeIntegration(ledger, first.merchantId, first.integrationId, { settings: { pickupCodeLengths: [] } });
+  return { shops: [first, second], orders: [], commands: [], codes: [], open: [] };
 }
 
 const weights: Record<string, number> = {
   place: 6,
+  createOpenCode: 3,
+  typeCode: 5,
+  mallSays: 3,
   sell: 8,
   claim: 6,
   dropped: 4,
