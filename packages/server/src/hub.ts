@@ -17,6 +17,7 @@ import { createDirectory } from './ledger/integrations/directory.ts';
 import type { Ledger, LedgerRules } from './ledger/ledger.ts';
 import { createMetrics } from './metrics.ts';
 import { checkUrl, guardedHttp, type Resolve, startNotifications } from './notifications/index.ts';
+import { startSalesWorker } from './sales-worker.ts';
 import { secretKey } from './secret-key.ts';
 import { startSweeper } from './sweeper.ts';
 
@@ -97,16 +98,20 @@ export async function startHub(options: HubOptions): Promise<Hub> {
       : undefined;
     if (notifications) stops.push(() => notifications.stop());
 
+    const sales = does('worker') ? startSalesWorker({ ledger, logger, metrics, timers: sweeping }) : undefined;
+    if (sales) stops.push(() => sales.stop());
+
     const devices = does('machines') ? await startDevices({ config, ledger, metrics, logger }) : undefined;
     if (devices) stops.push(() => devices.stop());
 
     const listener = listen({
       url: databaseUrl,
-      channels: ['outbox', 'notifications', 'commands', 'integrations'],
+      channels: ['outbox', 'notifications', 'commands', 'integrations', 'sales'],
       log: logger,
       onNotify(channel, payload) {
         if (channel === 'integrations') directory.forget();
         else if (channel === 'commands') devices?.wake(payload);
+        else if (channel === 'sales') sales?.wake();
         else if (channel === 'outbox' || channel === 'notifications') notifications?.wake(channel);
       },
     });
@@ -149,6 +154,7 @@ export async function startHub(options: HubOptions): Promise<Hub> {
       async settle() {
         await sweeper.sweep();
         await devices?.idle();
+        await sales?.idle();
         await notifications?.sweep();
         await notifications?.idle();
       },

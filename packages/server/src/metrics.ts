@@ -47,6 +47,12 @@ export function createMetrics() {
       buckets: [0.005, 0.025, 0.1, 0.5, 1, 5, 10],
       registers,
     }),
+    trades: new Counter({ name: 'polyvend_trades_projected_total', help: 'Trades that were made or changed.', registers }),
+    salesDeferred: new Counter({
+      name: 'polyvend_sales_deferred_total',
+      help: 'Times that the trades of an order or a refill could not be written, and were put off.',
+      registers,
+    }),
     swept: new Counter({ name: 'polyvend_swept_total', help: 'Orders, commands and codes that the sweep found due.', registers }),
   };
 }

@@ -121,6 +121,8 @@ export function machineClient({ machineNo, machineId, key, clock, pinnedTopic = 
     /** `serial`: a name of this typing that no other has. */
     codeTyped: (code: string, serial: string) => send('client.pickup_code.typed', { code, serial }),
     traffic: (body: FromMachineBody<'client.traffic.put'>) => send('client.traffic.put', body),
+    /** What it sold by itself; send it again as often as you like. */
+    sold: (body: FromMachineBody<'client.sale.put'>) => send('client.sale.put', body),
     /** One for each unit, `index` from 0; send it again as often as you like. */
     delivered(command: ToMachineBody<'device.delivery.put'>, index: number, outcome: Outcome): Publication {
       return send('device.delivery.response', {

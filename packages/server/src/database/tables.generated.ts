@@ -1,5 +1,5 @@
 // Written from the catalogs by `npm run schema`. Do not edit it; write a migration.
-import type { ColumnType, Generated } from 'kysely';
+import type { ColumnType, Generated, GeneratedAlways } from 'kysely';
 
 export type JsonValue = string | number | boolean | null | JsonValue[] | { [key: string]: JsonValue };
 
@@ -40,10 +40,17 @@ export interface Tables {
   pickup_codes: PickupCodesTable;
   refill_lines: RefillLinesTable;
   refills: RefillsTable;
+  sales_counters: SalesCountersTable;
+  sales_due: SalesDueTable;
+  sales_rollups: SalesRollupsTable;
   schema_migrations: SchemaMigrationsTable;
+  settlement_lines: SettlementLinesTable;
+  settlement_sales: SettlementSalesTable;
+  settlements: SettlementsTable;
   sites: SitesTable;
   slots: SlotsTable;
   stock_journal: StockJournalTable;
+  trades: TradesTable;
   typed_codes: TypedCodesTable;
 }
 
@@ -366,6 +373,8 @@ export interface OrdersTable {
   paid_at: TimeOrNull;
   closed_at: TimeOrNull;
   pickup_code_id: number | null;
+  pay_style: string | null;
+  machine_trade_no: string | null;
 }
 
 export interface OutboxTable {
@@ -381,6 +390,7 @@ export interface PaymentsTable {
   amount_cents: number;
   reference: Generated<string>;
   at: Time;
+  style: string;
 }
 
 export interface PickupCodesTable {
@@ -422,10 +432,67 @@ export interface RefillsTable {
   at: Time;
 }
 
+export interface SalesCountersTable {
+  merchant_id: number;
+  trades: Generated<number>;
+}
+
+export interface SalesDueTable {
+  merchant_id: number;
+  id: Generated<number>;
+  order_id: number | null;
+  refill_id: number | null;
+  failures: Generated<number>;
+  retry_at: TimeOrNull;
+}
+
+export interface SalesRollupsTable {
+  merchant_id: number;
+  grain: 'hour' | 'day' | 'month';
+  machine_id: number;
+  bucket: Time;
+  pay_style: string;
+  units: number;
+  amount_cents: number;
+}
+
 export interface SchemaMigrationsTable {
   name: string;
   checksum: string;
   applied_at: TimeDefault;
+}
+
+export interface SettlementLinesTable {
+  merchant_id: number;
+  refill_id: number;
+  slot_id: number;
+  slot_name: string;
+  cabinet_name: string;
+  goods_id: number | null;
+  goods_number: string;
+  goods_name: string;
+  price_cents: number;
+  stock: number;
+  refilled: number;
+}
+
+export interface SettlementSalesTable {
+  merchant_id: number;
+  refill_id: number;
+  cabinet_name: string;
+  slot_name: string;
+  pay_style: string;
+  units: number;
+  amount_cents: number;
+}
+
+export interface SettlementsTable {
+  merchant_id: number;
+  refill_id: number;
+  machine_id: number;
+  previous_at: TimeOrNull;
+  refilled_at: Time;
+  settled_at: Time;
 }
 
 export interface SitesTable {
@@ -482,6 +549,49 @@ export interface StockJournalTable {
   dispense_id: number | null;
   refill_id: number | null;
   note: Generated<string>;
+}
+
+export interface TradesTable {
+  merchant_id: number;
+  id: Generated<number>;
+  seq: number;
+  machine_id: number;
+  order_id: number | null;
+  dispense_id: number | null;
+  upstream_integration_id: number | null;
+  upstream_trade_id: string | null;
+  integration_id: number | null;
+  order_no: string;
+  machine_trade_no: string;
+  slot_id: number | null;
+  slot_name: string;
+  cabinet_name: string;
+  goods_id: number | null;
+  goods_number: string;
+  goods_name: string;
+  category_id: number | null;
+  category_title: string;
+  site_id: number | null;
+  line_id: number | null;
+  quantity: number;
+  price_cents: number;
+  original_price_cents: number;
+  pay_style: string;
+  pay_status: 'waiting' | 'paid' | 'failed';
+  paid_at: TimeOrNull;
+  payment_reference: string;
+  deliver_state: 'pending' | 'dispensed' | 'sold-out' | 'failed';
+  notified_at: TimeOrNull;
+  received_at: TimeOrNull;
+  executed_at: TimeOrNull;
+  refund_state: 'none' | 'refunding' | 'refunded' | 'failed';
+  refund_cents: number;
+  refunded_at: TimeOrNull;
+  refund_no: string;
+  refill_id: number | null;
+  created_at: Time;
+  changed_at: Time;
+  counts: GeneratedAlways<boolean>;
 }
 
 export interface TypedCodesTable {

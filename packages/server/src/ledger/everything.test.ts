@@ -32,6 +32,7 @@ import { recordMachineUse } from './pickup-codes/record-machine-use.ts';
 import { typePickupCode } from './pickup-codes/type-pickup-code.ts';
 import { usePickupCode } from './pickup-codes/use-pickup-code.ts';
 import { refillSlots } from './refills/refill-slots.ts';
+import { payStyles } from './sales/pay-style.ts';
 import { type CountSource, recordCount } from './stock/record-count.ts';
 import { sweepLedger } from './sweep.ts';
 
@@ -203,6 +204,7 @@ const operations: Record<string, (world: World, dice: Dice) => Promise<unknown>>
     const line = { productId: pick(shop.slots, b)?.productId ?? 0, priceCents: 300, units };
     const order = {
       tradeId: `machine-${b % 40}`,
+      payStyle: pick(payStyles, c) ?? ('cash' as const),
       state: 'paid' as const,
       amountCents: 300,
       paymentReference: '',

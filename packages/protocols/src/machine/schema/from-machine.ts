@@ -1,6 +1,9 @@
+import { readText } from '../../shared/fields.ts';
 import {
   type BodyOf,
+  codeListField,
   constantField,
+  type Field,
   flagField,
   idArrayField,
   integerField,
@@ -8,13 +11,15 @@ import {
   type Message,
   maybe,
   message,
+  moneyField,
   numberField,
   numbersField,
   oneOfField,
   patternField,
+  secondsField,
   textField,
 } from './message.ts';
-import { machineFaults } from './values.ts';
+import { machineFaults, saleOutcomes, salePayStyles } from './values.ts';
 
 const productId = integerField('产品ID: a good in a slot', { min: 1 });
 const onSale = flagField('On sale');
@@ -22,6 +27,15 @@ const floorStatus = integerField('State of the slot: 0 no such slot, 1 normal, 2
   min: 0,
   max: 1_000_000,
 });
+const tradeNoField: Field<string, false> = {
+  optional: false,
+  description: 'The machine’s own number of the sale, never used again: 1 to 64 letters, digits, - or _',
+  read: (fields, name) =>
+    fields[name] === undefined || fields[name] === ''
+      ? undefined
+      : readText(fields, name, { pattern: /^[\w-]{1,64}$/, shape: '1 to 64 letters, digits, - or _' }),
+  write: String,
+};
 const counter = maybe(integerField('Running total since boot, not a difference', { min: 0 }));
 
 const coins = maybe(integerField('Pieces in the changer', { min: 0, max: 1_000_000 }));
@@ -158,6 +172,22 @@ const messages = {
     download_bytes: counter,
     upload_packets: counter,
     download_packets: counter,
+  }),
+  'client.sale.put': message('client.sale.put', 'The machine sold by itself: for cash, by card … (our message)', {
+    trade_no: tradeNoField,
+    product_id: productId,
+    quantity: integerField('Units paid for', { min: 1, max: 100 }),
+    price: moneyField('Yuan for one: "3.00"'),
+    pay_style: oneOfField('How it was paid', salePayStyles),
+    pay_time: maybe(secondsField('When it was paid, seconds since 1970; left out: the time of the message')),
+    payment_id: maybe(textField('The payment’s number')),
+    outcomes: maybe(
+      codeListField(
+        'One for each unit, "1,1,0": 1 dropped, 0 failed, 2 sold out; left out: all dropped',
+        Object.values(saleOutcomes),
+      ),
+    ),
+    error_msg: maybe(textField('Why not: one of dispenseErrors')),
   }),
   'device.delivery.response': message('device.delivery.response', 'The outcome of one unit of a dispense', {
     delivery_id: textField('Of the command'),

@@ -11,6 +11,7 @@ import {
   readOneOf,
   stringForm,
 } from '../../shared/fields.ts';
+import { parseYuan, yuan } from '../../shared/money.ts';
 
 /**
  * One field of a message: its name on the wire is that of the property it stands under, its value there a text.
@@ -158,6 +159,46 @@ export const millisField = (description: string): Field<Date, false> => ({
     return millis === undefined ? undefined : new Date(millis);
   },
   write: (value) => String(value.getTime()),
+});
+
+/** Seconds since 1970 as text. */
+export const secondsField = (description: string): Field<Date, false> => ({
+  optional: false,
+  description,
+  read(fields, name) {
+    const seconds = optionalInteger(fields, name, { min: 1, max: 8.64e12 });
+    return seconds === undefined ? undefined : new Date(seconds * 1000);
+  },
+  write: (value) => String(Math.floor(value.getTime() / 1000)),
+});
+
+/** Decimal yuan with two digits, "3.00"; in cents to a program. Never negative. */
+export const moneyField = (description: string): Field<number, false> => ({
+  optional: false,
+  description,
+  read(fields, name) {
+    const text = optionalText(fields, name);
+    if (text === undefined) return undefined;
+    const cents = parseYuan(text, name);
+    if (cents < 0) throw new FieldError(name, 'must not be negative');
+    return cents;
+  },
+  write: yuan,
+});
+
+/** Numbers of a few between commas, "1,1,0". */
+export const codeListField = <const T extends number>(description: string, codes: readonly T[]): Field<T[], false> => ({
+  optional: false,
+  description,
+  read(fields, name) {
+    const text = optionalText(fields, name);
+    return text?.split(',').map((part) => {
+      const code = codes.find((known) => String(known) === part.trim());
+      if (code === undefined) throw new FieldError(name, `must list ${codes.join(', ')}`);
+      return code;
+    });
+  },
+  write: (values) => values.join(','),
 });
 
 /** Ids in a JSON array text, "[1,2,3]" (also ["1","2"], and an array itself). */

@@ -94,3 +94,28 @@ export const typedCodeRefusals = [
   'try-again',
 ] as const;
 export type TypedCodeRefusal = (typeof typedCodeRefusals)[number];
+
+/** `pay_style`: how a machine was paid for what it sold by itself. */
+export const salePayStyles = [
+  'cash',
+  'card',
+  'pos',
+  'one-card',
+  'badge',
+  'qrcode',
+  'wechat',
+  'wechat-barcode',
+  'alipay',
+  'alipay-barcode',
+  'alipay-sound',
+  'unionpay',
+  'unionpay-reverse',
+  'vip',
+  'game',
+  'other',
+] as const;
+export type SalePayStyle = (typeof salePayStyles)[number];
+
+/** What became of a unit of a sale: it fell, it did not, or there was none. */
+export const saleOutcomes = { dropped: 1, failed: 0, soldOut: 2 } as const;
+export type SaleOutcome = (typeof saleOutcomes)[keyof typeof saleOutcomes];

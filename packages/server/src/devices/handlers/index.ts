@@ -8,6 +8,7 @@ import { offline } from './offline.ts';
 import { pickupCodeTyped, pickupCodeUsed } from './pickup-code.ts';
 import { humidity, temperature } from './readings.ts';
 import { restock } from './restock.ts';
+import { sale } from './sale.ts';
 import { channelStatus, doorLock, product } from './slots.ts';
 import { status } from './status.ts';
 
@@ -28,5 +29,6 @@ export const handlers: { readonly [M in FromMachineMethod]: Handler<M> } = {
   'client.pickup_codes.put': pickupCodeUsed,
   'client.pickup_code.typed': pickupCodeTyped,
   'client.traffic.put': traffic,
+  'client.sale.put': sale,
   'device.delivery.response': deliveryResponse,
 };

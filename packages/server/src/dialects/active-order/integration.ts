@@ -2,6 +2,7 @@ import { randomBytes } from 'node:crypto';
 import { timestampWindowSeconds } from '@polyvend/protocols/active-order';
 import type { IntegrationRole } from '../../http/integration-role.ts';
 import type { Integration } from '../../ledger/integrations/integration.ts';
+import { type PayStyle, payStyleOf } from '../../ledger/sales/pay-style.ts';
 
 /** As integrations name it: the merchant's side calls us, we are the platform. */
 export const dialect = 'active-order';
@@ -52,15 +53,18 @@ export interface Settings {
   always200: boolean;
   /** An unpaid order's end is told to its notify_url, which the document calls that of the dispense results. */
   notifyExpiry: boolean;
+  /** How its orders are paid, in the words of statistics. */
+  payStyle: PayStyle;
   /** Seconds by which a payload may be older or newer. */
   timestampWindow: number;
 }
 
-export function settingsOf({ settings }: Integration): Settings {
+export function settingsOf({ settings }: Pick<Integration, 'settings'>): Settings {
   const { always200, notifyExpiry, timestampWindow } = settings;
   return {
     always200: always200 === true,
     notifyExpiry: notifyExpiry !== false,
+    payStyle: payStyleOf({ settings }),
     timestampWindow: typeof timestampWindow === 'number' ? timestampWindow : timestampWindowSeconds,
   };
 }

@@ -5,6 +5,8 @@
  * $1 merchant, $2 machine, $3 now, $4 silent when not heard since, $5 the deadline of the answer, $6 lock seconds by drive,
  * $7 the cause, $8 whether someone outside wants to know, $9 whether the machine is known to listen
  *
+ * The order's trades are due: that it was sent is shown by lists, so that nobody need be woken for it.
+ *
  * The row of the lock is held first: of two that claim at once the second waits there, and finds the machine locked.
  */
 export const claimCommandSql = `
@@ -49,6 +51,8 @@ with machine as (
   returning merchant_id, id
 ), posted as (
   insert into outbox (merchant_id, event_id) select merchant_id, id from told where $8::bool returning event_id
+), due as (
+  insert into sales_due (merchant_id, order_id) select $1::bigint, order_id from claimed where order_id is not null
 ), woken as (
   select count(pg_notify('outbox', '')) from posted
 )

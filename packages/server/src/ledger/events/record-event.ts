@@ -1,5 +1,6 @@
 import { sql } from 'kysely';
 import type { Db, Ledger } from '../ledger.ts';
+import { dueKinds } from '../sales/due-kinds.ts';
 import type { Cause, EventKind } from './event.ts';
 
 export interface EventDraft {
@@ -10,7 +11,7 @@ export interface EventDraft {
   data?: Record<string, unknown>;
 }
 
-/** Writes the event, and its outbox row when someone wants the kind, in the caller's transaction. */
+/** Writes the event, its outbox row when someone wants the kind, and what it makes due for the sales, in the caller's transaction. */
 export async function recordEvent(ledger: Ledger, db: Db, draft: EventDraft, cause: Cause): Promise<void> {
   await recordEvents(ledger, db, [draft], cause);
 }
@@ -24,12 +25,15 @@ export async function recordEvents(ledger: Ledger, db: Db, drafts: readonly Even
     machine_id: draft.machineId ?? null,
     data: draft.data ?? {},
     relayed: ledger.relayed.has(draft.kind),
+    sold: dueKinds.has(draft.kind) && draft.orderId != null,
+    refill_id: draft.kind === 'stock.refilled' ? draft.data?.refillId : null,
   }));
   await sql`
     with draft as (
       select row_number() over () as n, d.*
       from jsonb_to_recordset(${JSON.stringify(rows)}::jsonb)
-        as d(merchant_id bigint, kind text, order_id bigint, machine_id bigint, data jsonb, relayed boolean)
+        as d(merchant_id bigint, kind text, order_id bigint, machine_id bigint, data jsonb, relayed boolean,
+          sold boolean, refill_id bigint)
     ), told as (
       insert into events (merchant_id, at, kind, order_id, machine_id, data, cause)
       select merchant_id, ${ledger.clock.now()}, kind, order_id, machine_id, data, ${JSON.stringify(cause)}::jsonb
@@ -39,6 +43,12 @@ export async function recordEvents(ledger: Ledger, db: Db, drafts: readonly Even
       insert into outbox (merchant_id, event_id)
       select merchant_id, id from told where kind in (select kind from draft where relayed)
       returning event_id
+    ), due as (
+      insert into sales_due (merchant_id, order_id, refill_id)
+      select merchant_id, case when sold then order_id end, refill_id from draft where sold or refill_id is not null order by n
+      returning id
     )
-    select pg_notify('outbox', '') from (select 1 from posted limit 1) as woken`.execute(db);
+    select pg_notify(channel, '') from (
+      (select 'outbox' as channel from posted limit 1) union all (select 'sales' from due limit 1)
+    ) as woken`.execute(db);
 }

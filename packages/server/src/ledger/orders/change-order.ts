@@ -5,6 +5,7 @@ import { recordEvent } from '../events/record-event.ts';
 import type { Ledger, Trx } from '../ledger.ts';
 import { concludeFetch } from '../pickup-codes/conclude-fetch.ts';
 import { lockFetched } from '../pickup-codes/lock-fetched.ts';
+import type { PayStyle } from '../sales/pay-style.ts';
 import { mayBecome } from '../transition.ts';
 import { expireOrders } from './expire-orders.ts';
 import { type OrderState, orderTransitions } from './order-state.ts';
@@ -18,6 +19,9 @@ export interface ChangeOrder {
   machineId: number;
   orderId: number;
   to: OrderChange;
+  /** Of `paid`: how, `qrcode` where it is not told, and the payment's number. */
+  payStyle?: PayStyle;
+  paymentReference?: string;
   cause: Cause;
 }
 
@@ -44,12 +48,12 @@ export async function changeOrder(ledger: Ledger, change: ChangeOrder): Promise<
 async function changeLocked(
   ledger: Ledger,
   trx: Trx,
-  { merchantId, machineId, orderId, to, cause }: ChangeOrder,
+  { merchantId, machineId, orderId, to, payStyle = 'qrcode', paymentReference = '', cause }: ChangeOrder,
 ): Promise<boolean> {
   const now = ledger.clock.now();
   const order = await trx
     .selectFrom('orders')
-    .select(['state', 'expires_at', 'amount_cents', 'paid_at'])
+    .select(['state', 'expires_at', 'amount_cents', 'paid_at', 'pay_style'])
     .where('merchant_id', '=', merchantId)
     .where('id', '=', orderId)
     .where('machine_id', '=', machineId)
@@ -70,7 +74,7 @@ async function changeLocked(
   if (!mayBecome(orderTransitions, state, to)) refuse('order.state', state);
 
   if (state === 'fetched') await lockFetched(trx, merchantId, [orderId]);
-  const times = to === 'paid' ? { paid_at: now } : { closed_at: now };
+  const times = to === 'paid' ? { paid_at: now, pay_style: payStyle } : { closed_at: now };
   await trx
     .updateTable('orders')
     .set({ state: to, ...times })
@@ -85,6 +89,8 @@ async function changeLocked(
         order_id: orderId,
         kind: to === 'paid' ? 'payment' : 'refund',
         amount_cents: order.amount_cents,
+        style: order.pay_style ?? payStyle,
+        reference: paymentReference,
         at: now,
       })
       .execute();

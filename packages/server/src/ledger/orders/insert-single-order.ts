@@ -1,6 +1,7 @@
 import { sql } from 'kysely';
 import type { DispenseState } from '../dispensing/dispense-state.ts';
 import type { Trx } from '../ledger.ts';
+import type { PayStyle } from '../sales/pay-style.ts';
 import type { LockedSlot } from '../stock/lock-slots.ts';
 import type { OrderState } from './order-state.ts';
 
@@ -15,9 +16,13 @@ export interface SingleOrder {
   createdAt: Date;
   paidAt: Date | null;
   pickupCodeId: number | null;
+  /** Null: not paid. */
+  payStyle: PayStyle | null;
+  /** A machine's own number of what it sold by itself. */
+  machineTradeNo?: string;
 }
 
-/** An order row as it is told; undefined when its trade id exists. */
+/** An order row as it is told; undefined when its trade id exists, or the machine's own number at this machine. */
 export async function insertOrder(trx: Trx, order: SingleOrder): Promise<number | undefined> {
   const row = await trx
     .insertInto('orders')
@@ -32,8 +37,10 @@ export async function insertOrder(trx: Trx, order: SingleOrder): Promise<number 
       created_at: order.createdAt,
       paid_at: order.paidAt,
       pickup_code_id: order.pickupCodeId,
+      pay_style: order.payStyle,
+      machine_trade_no: order.machineTradeNo ?? null,
     })
-    .onConflict((conflict) => conflict.columns(['merchant_id', 'trade_id']).doNothing())
+    .onConflict((conflict) => conflict.doNothing())
     .returning('id')
     .executeTakeFirst();
   return row?.id;

@@ -35,6 +35,7 @@ function sale(shop: TestShop, units: readonly boolean[], what: Partial<MachineOr
     state: 'paid',
     amountCents: 300 * units.length,
     paymentReference: 'cash',
+    payStyle: 'cash',
     createdAt: now,
     paidAt: now,
     lines: [

@@ -4,6 +4,7 @@ import { refuse } from '../errors.ts';
 import type { Cause } from '../events/event.ts';
 import { recordEvent } from '../events/record-event.ts';
 import type { Ledger, Trx } from '../ledger.ts';
+import type { PayStyle } from '../sales/pay-style.ts';
 import { type LockedSlot, lockSlots } from '../stock/lock-slots.ts';
 import { moveStock, type StockMove } from '../stock/move-stock.ts';
 import { movesBeforeDrop } from '../stock/moves-before-drop.ts';
@@ -13,9 +14,12 @@ import type { OrderState } from './order-state.ts';
 /** An order that a machine sold by itself, and tells of afterwards. */
 export interface MachineOrder {
   tradeId: string;
+  /** The machine's own number of it, where that is not the trade id: the same of one machine is the same sale, however it was told. */
+  machineTradeNo?: string;
   state: OrderState;
   amountCents: number;
   paymentReference: string;
+  payStyle: PayStyle;
   createdAt: Date;
   paidAt: Date | null;
   lines: readonly MachineOrderLine[];
@@ -31,7 +35,7 @@ export interface MachineOrderLine {
 }
 
 /**
- * Facts: each order is written once, by its trade id, with what it took from the slots. All or nothing for one call.
+ * Facts: each order is written once, by its trade id and by the machine's own number, with what it took from the slots. All or nothing for one call.
  * Answers how many were new. Refuses product.unknown when neither product nor slot is one of the machine's.
  */
 export async function recordMachineOrders(
@@ -56,6 +60,10 @@ function soldAt({ createdAt, paidAt }: MachineOrder, now: Date): Date {
   const told = paidAt && paidAt > createdAt ? paidAt : createdAt;
   // A machine whose clock runs ahead must not make its later words look old.
   return told < now ? told : now;
+}
+
+function isSale({ state, paidAt }: MachineOrder): boolean {
+  return state === 'fetched' || paidAt !== null;
 }
 
 type FindSlot = (line: MachineOrderLine) => LockedSlot;
@@ -112,6 +120,8 @@ async function recordOne(
     createdAt: order.createdAt,
     paidAt: order.paidAt,
     pickupCodeId: null,
+    payStyle: isSale(order) ? order.payStyle : null,
+    machineTradeNo: order.machineTradeNo ?? order.tradeId,
   });
   if (orderId === undefined) return false;
   for (const { line, slot } of lines) {
@@ -137,6 +147,7 @@ async function recordOne(
       order_id: orderId,
       amount_cents: order.amountCents,
       reference: order.paymentReference,
+      style: order.payStyle,
     };
     await trx
       .insertInto('payments')

@@ -37,6 +37,7 @@ export async function fetchUnit(ledger: Ledger, trx: Trx, fetch: FetchUnit): Pro
     createdAt: at,
     paidAt: null,
     pickupCodeId: fetch.pickupCodeId,
+    payStyle: 'pickup-code',
   });
   if (orderId === undefined) throw new Error(`There is an order ${fetch.tradeId}.`);
   const { lineId, unitIds } = await insertLine(trx, {

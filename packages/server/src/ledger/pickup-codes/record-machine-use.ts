@@ -53,6 +53,7 @@ export async function recordMachineUse(ledger: Ledger, use: MachineUse): Promise
           createdAt: now,
           paidAt: null,
           pickupCodeId: code.id,
+          payStyle: 'pickup-code',
         })) ?? null;
       if (orderId !== null) {
         const units = [{ state: 'dispensed' as const }];

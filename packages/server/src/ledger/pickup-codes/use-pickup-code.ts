@@ -64,6 +64,7 @@ export async function usePickupCode(ledger: Ledger, use: UsePickupCode): Promise
       createdAt: now,
       paidAt: null,
       pickupCodeId: found.id,
+      payStyle: 'pickup-code',
     });
     if (orderId === undefined) {
       const earlier = await trx

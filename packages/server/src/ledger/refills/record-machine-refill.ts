@@ -1,6 +1,7 @@
 import { inTransaction } from '../../database/transaction.ts';
 import type { Cause } from '../events/event.ts';
 import type { Ledger } from '../ledger.ts';
+import { snapshotRefill } from '../sales/snapshot-refill.ts';
 import { lockSlots } from '../stock/lock-slots.ts';
 import { recordCountIn } from '../stock/record-count.ts';
 import { writeRefill } from './write-refill.ts';
@@ -31,6 +32,7 @@ export async function recordMachineRefill(ledger: Ledger, refill: MachineRefill)
       const quantity = slot ? slot.capacity - slot.onHand : 0;
       return quantity > 0 ? [{ slotId, quantity }] : [];
     });
-    await writeRefill(ledger, trx, { merchantId, machineId, additions, source: 'machine', cause });
+    const refillId = await writeRefill(ledger, trx, { merchantId, machineId, additions, source: 'machine', cause });
+    if (refillId !== null) await snapshotRefill(trx, merchantId, refillId);
   });
 }

@@ -1,6 +1,7 @@
 import { inTransaction } from '../../database/transaction.ts';
 import type { Cause } from '../events/event.ts';
 import type { Ledger } from '../ledger.ts';
+import { snapshotRefill } from '../sales/snapshot-refill.ts';
 import { lockSlots } from '../stock/lock-slots.ts';
 import { moveStock } from '../stock/move-stock.ts';
 import { writeRefill } from './write-refill.ts';
@@ -70,6 +71,7 @@ export async function refillSlots(ledger: Ledger, refill: Refill): Promise<Refil
         additions.map(({ slotId }) => slotId),
       )
       .execute();
+    if (refillId !== null) await snapshotRefill(trx, merchantId, refillId);
     return result;
   });
 }

@@ -6,6 +6,7 @@ import { recordEvent } from '../events/record-event.ts';
 import type { Ledger, Trx } from '../ledger.ts';
 import { concludeFetch } from '../pickup-codes/conclude-fetch.ts';
 import { lockFetched } from '../pickup-codes/lock-fetched.ts';
+import { markSalesDue } from '../sales/mark-sales-due.ts';
 import { type LockedSlot, lockSlots } from './lock-slots.ts';
 import { moveStock, type StockMove, type StockReason } from './move-stock.ts';
 
@@ -134,6 +135,11 @@ async function countSlot(ledger: Ledger, trx: Trx, count: Count, slot: LockedSlo
   const moves = [...dropped.map((unit) => unitMove(unit, -1)), ...kept.map((unit) => unitMove(unit, 0))];
   if (adjustment !== 0) moves.push({ slotId: slot.id, onHand: adjustment, reserved: 0, reason: reasons[count.source] });
   await moveStock(trx, merchantId, now, moves);
+  await markSalesDue(
+    trx,
+    merchantId,
+    held.flatMap(({ order_id }) => order_id ?? []),
+  );
   const before = slot.onHand;
   // The same slot may be counted again in the same call.
   slot.onHand = onHand;

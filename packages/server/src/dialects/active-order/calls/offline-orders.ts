@@ -35,11 +35,14 @@ export function machineOrderOf(order: OfflineOrder, at: string, timeZone: string
   if (!state) throw new FieldError(`${at}.status`, 'is none that orders have');
   const paid = state === 'paid' || state === 'refunded';
   const createdAt = timeOf(order.created_at, `${at}.created_at`, timeZone) ?? now;
+  const paymentReference = stringForm(order.payment_id) ?? '';
   return {
     tradeId: within(at, () => readText(order, 'trade_id', { pattern: tradeIdPattern, shape: '1 to 64 letters, digits, - or _' })),
     state,
     amountCents: amountOf(order.amount, `${at}.amount`),
-    paymentReference: stringForm(order.payment_id) ?? '',
+    paymentReference,
+    // The upload does not say how: coins leave no payment number, and what leaves one was paid with a telephone.
+    payStyle: state === 'fetched' ? 'pickup-code' : paymentReference === '' ? 'cash' : 'qrcode',
     createdAt,
     paidAt: paid ? (timeOf(order.pay_time, `${at}.pay_time`, timeZone) ?? createdAt) : null,
     lines: order.records.map((record, n) => lineOf(record, `${at}.records[${n}]`, paid || state === 'fetched')),

@@ -3,6 +3,7 @@ import { refuse } from '../../../ledger/errors.ts';
 import { changeOrder } from '../../../ledger/orders/change-order.ts';
 import { getOrder } from '../../../ledger/orders/get-order.ts';
 import { placeOrder } from '../../../ledger/orders/place-order.ts';
+import { settingsOf } from '../integration.ts';
 import { changes, orderOf } from '../map.ts';
 import type { Handlers } from './call.ts';
 import { checkPlaceOrder } from './place-order-body.ts';
@@ -30,7 +31,9 @@ export const orderCalls: Handlers<'placeOrder' | 'updateOrder' | 'order'> = {
     const machine = await readMachine(call);
     const to = changes[status];
     if (to) {
-      await changeOrder(call.ledger, { merchantId: call.merchantId, machineId: machine.id, orderId, to, cause: call.cause });
+      const { payStyle } = settingsOf(call.integration);
+      const of = { merchantId: call.merchantId, machineId: machine.id, orderId };
+      await changeOrder(call.ledger, { ...of, to, payStyle, cause: call.cause });
     }
     return { data: '' };
   },
