@@ -16,6 +16,7 @@ import {
   testLedger,
   testShop,
 } from '../testing/ledger.ts';
+import { projectAll, salesProblems } from '../testing/sales.ts';
 import { requestTestDispense } from './dispensing/request-test-dispense.ts';
 import { LedgerError } from './errors.ts';
 import { answerExternalCode } from './external-codes/answer-external-code.ts';
@@ -33,11 +34,12 @@ import { typePickupCode } from './pickup-codes/type-pickup-code.ts';
 import { usePickupCode } from './pickup-codes/use-pickup-code.ts';
 import { refillSlots } from './refills/refill-slots.ts';
 import { payStyles } from './sales/pay-style.ts';
+import { projectSales } from './sales/project-sales.ts';
 import { type CountSource, recordCount } from './stock/record-count.ts';
 import { sweepLedger } from './sweep.ts';
 
 // Whatever is done to the ledger, in whatever order and by however many at once: the books agree after every step, what has
-// become of a unit stays so, nothing is told twice, and nobody sees a deadlock. LEDGER_RUNS and LEDGER_SEED: longer, and again.
+// become of a unit stays so, nothing is told twice, nobody sees a deadlock, and the sales are those of the orders. LEDGER_RUNS and LEDGER_SEED: longer, and again.
 const runs = Number(process.env.LEDGER_RUNS ?? 12);
 const seed = Number(process.env.LEDGER_SEED ?? Date.now() % 1_000_000);
 
@@ -333,7 +335,9 @@ async function toldTwice(): Promise<string[]> {
 }
 
 async function openWorld(): Promise<World> {
-  await ledger.rows('truncate merchants, machine_telemetry, events, outbox, machine_locks, refills restart identity cascade');
+  await ledger.rows(
+    'truncate merchants, machine_telemetry, events, outbox, machine_locks, refills, sales_due, sales_rollups restart identity cascade',
+  );
   const first = await testShop(ledger, {
     slots: [
       { onHand: 6, capacity: 10 },
@@ -376,9 +380,12 @@ async function holds(groups: readonly (readonly Step[])[]): Promise<void> {
   const world = await openWorld();
   const changedEnds = watchEnds();
   for (const group of groups) {
-    await Promise.all(group.map((one) => perform(world, one)));
+    // The projection comes when it comes: beside what happens, and in the end.
+    await Promise.all([...group.map((one) => perform(world, one)), projectSales(ledger)]);
     expect([...(await conservationProblems(ledger)), ...(await changedEnds()), ...(await toldTwice())]).toEqual([]);
   }
+  await projectAll(ledger);
+  expect(await salesProblems(ledger)).toEqual([]);
 }
 
 describe(`everything at random (LEDGER_SEED=${seed})`, () => {

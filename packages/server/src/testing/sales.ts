@@ -1,0 +1,134 @@
+import type { Ledger } from '../ledger/ledger.ts';
+import { projectSales } from '../ledger/sales/project-sales.ts';
+import type { TestLedger } from './ledger.ts';
+
+/** Projects until nothing is due. */
+export async function projectAll(ledger: Ledger): Promise<void> {
+  for (;;) {
+    const { done, deferred, busy } = await projectSales(ledger);
+    if (deferred.length > 0) throw deferred[0]?.error;
+    if (done === 0 && !busy) return;
+  }
+}
+
+/**
+ * What must hold once nothing is due, and does not: trades are what the orders say, reckoned here anew and unit by unit; sums are
+ * those of the trades; every trade is settled once at most.
+ */
+export async function salesProblems(ledger: Pick<TestLedger, 'rows'>): Promise<string[]> {
+  return [...(await tradeProblems(ledger)), ...(await sumProblems(ledger)), ...(await settlementProblems(ledger))];
+}
+
+interface Unit {
+  id: number;
+  state: string;
+  error: string;
+  order_state: string;
+  paid_at: Date | null;
+  pickup_code_id: number | null;
+  price_cents: number;
+  style: string | null;
+  refunds: number;
+}
+
+interface Found {
+  dispense_id: number;
+  deliver_state: string;
+  pay_style: string;
+  pay_status: string;
+  refund_state: string;
+  refund_cents: number;
+  price_cents: number;
+  notified: boolean;
+  executed: boolean;
+}
+
+async function tradeProblems({ rows }: Pick<TestLedger, 'rows'>): Promise<string[]> {
+  const units = await rows<Unit & { sent: boolean }>(`
+    select d.id, d.state, d.error, o.state as order_state, o.paid_at, o.pickup_code_id, l.price_cents,
+      (select style from payments p where p.order_id = o.id and p.kind = 'payment') as style,
+      (select count(*)::int from payments p where p.order_id = o.id and p.kind = 'refund') as refunds,
+      exists (select from dispense_commands c where c.id = d.command_id and c.sent_at is not null) as sent
+    from dispenses d
+    join orders o on o.id = d.order_id
+    join order_lines l on l.id = d.line_id`);
+  const trades = await rows<Found>(`
+    select dispense_id, deliver_state, pay_style, pay_status, refund_state, refund_cents, price_cents, notified_at is not null as notified,
+      executed_at is not null as executed
+    from trades where upstream_trade_id is null`);
+  const found = new Map(trades.map((trade) => [trade.dispense_id, JSON.stringify(trade)]));
+  const wanted = new Map(
+    units.filter(isSold).map((unit) => {
+      const fell = unit.state === 'dispensed';
+      const lost = unit.state === 'failed' || unit.state === 'returned';
+      const refunded = unit.order_state === 'refunded';
+      const trade: Found = {
+        dispense_id: unit.id,
+        deliver_state: fell ? 'dispensed' : lost ? (unit.error === 'sold-out' ? 'sold-out' : 'failed') : 'pending',
+        pay_style: unit.pickup_code_id === null ? (unit.style ?? 'none') : 'pickup-code',
+        pay_status: 'paid',
+        refund_state: refunded ? 'refunded' : 'none',
+        refund_cents: refunded && unit.refunds > 0 ? unit.price_cents : 0,
+        price_cents: unit.price_cents,
+        notified: unit.sent,
+        executed: fell || unit.state === 'failed',
+      };
+      return [unit.id, JSON.stringify(trade)];
+    }),
+  );
+  return [...new Set([...found.keys(), ...wanted.keys()])].flatMap((id) =>
+    found.get(id) === wanted.get(id) ? [] : [`unit ${id}: the trade ${found.get(id)} should be ${wanted.get(id)}`],
+  );
+}
+
+/** Money was taken for it, or a code. */
+function isSold({ order_state, paid_at, pickup_code_id }: Unit): boolean {
+  if (order_state === 'paid' || order_state === 'fetched') return true;
+  return order_state === 'refunded' && (paid_at !== null || pickup_code_id !== null);
+}
+
+async function sumProblems({ rows }: Pick<TestLedger, 'rows'>): Promise<string[]> {
+  const problems = await rows<{ problem: string }>(`
+    with counting as (
+      select * from trades where pay_status = 'paid' and deliver_state = 'dispensed' and refund_state not in ('refunding', 'refunded')
+    ), summed as (
+      select merchant_id, grain, machine_id, date_trunc(grain, created_at, 'UTC') as bucket, pay_style, sum(quantity)::bigint as units,
+        sum(quantity * price_cents)::bigint as amount_cents
+      from counting, unnest(array['hour', 'day', 'month']) as grain group by 1, 2, 3, 4, 5
+    )
+    select 'sums of ' || coalesce(r.grain, s.grain) || ' ' || coalesce(r.bucket, s.bucket) || ' ' || coalesce(r.pay_style, s.pay_style)
+      || ': ' || coalesce(r.units, 0) || ' for ' || coalesce(r.amount_cents, 0) || ', trades say ' || coalesce(s.units, 0) || ' for '
+      || coalesce(s.amount_cents, 0) as problem
+    from sales_rollups r full join summed s using (merchant_id, grain, machine_id, bucket, pay_style)
+    where coalesce(r.units, 0) <> coalesce(s.units, 0) or coalesce(r.amount_cents, 0) <> coalesce(s.amount_cents, 0)
+    union all
+    select 'merchant ' || t.merchant_id || ' has ' || count(*) || ' trades from ' || min(t.seq) || ' to ' || max(t.seq) || ', counted ' || c.trades
+    from trades t join sales_counters c on c.merchant_id = t.merchant_id
+    group by t.merchant_id, c.trades having count(*) <> max(t.seq) or count(*) <> c.trades or min(t.seq) <> 1`);
+  return problems.map(({ problem }) => problem);
+}
+
+/** What was refunded after its settlement is still in it: so the sums are of all that were taken in, whatever they are now. */
+async function settlementProblems({ rows }: Pick<TestLedger, 'rows'>): Promise<string[]> {
+  const problems = await rows<{ problem: string }>(`
+    with taken as (
+      select merchant_id, refill_id, cabinet_name, slot_name, pay_style, sum(quantity) as units, sum(quantity * price_cents) as amount_cents
+      from trades where refill_id is not null group by 1, 2, 3, 4, 5
+    )
+    select 'refill ' || refill_id || ' settled ' || coalesce(s.units, 0) || ' of ' || slot_name || ', and has ' || coalesce(t.units, 0) as problem
+    from settlement_sales s full join taken t using (merchant_id, refill_id, cabinet_name, slot_name, pay_style)
+    where s.units is distinct from t.units or s.amount_cents is distinct from t.amount_cents
+    union all
+    select 'refill ' || r.id || ' is not settled'
+    from refills r left join settlements s on s.merchant_id = r.merchant_id and s.refill_id = r.id where s.refill_id is null
+    union all
+    select 'trade ' || t.id || ' dropped after its refill' from trades t join refills r on r.id = t.refill_id where t.executed_at > r.at
+    union all
+    select 'refill ' || l.refill_id || ' left ' || l.stock || ' in slot ' || l.slot_id || ', the journal says ' || sum(j.on_hand_change)
+    from settlement_lines l
+    join stock_journal j on j.merchant_id = l.merchant_id and j.slot_id = l.slot_id
+      and j.id <= (select max(k.id) from stock_journal k where k.slot_id = l.slot_id and k.refill_id = l.refill_id)
+    where l.refilled > 0
+    group by l.refill_id, l.slot_id, l.stock having sum(j.on_hand_change) <> l.stock`);
+  return problems.map(({ problem }) => problem);
+}
