@@ -92,6 +92,39 @@ describe('reading', () => {
     expect(isFromMachineMethod('toString')).toBe(false);
   });
 
+  const sale = { trade_no: 'T-1', product_id: '3', quantity: '3', price: '4.50', pay_style: 'card', pay_time: '1727494645' };
+
+  test('a sale that the machine made by itself', () => {
+    const { read, write } = fromMachine['client.sale.put'];
+    const body = read({ ...sale, outcomes: '1,0, 2', payment_id: '' });
+    expect(body).toEqual({
+      trade_no: 'T-1',
+      product_id: 3,
+      quantity: 3,
+      price: 450,
+      pay_style: 'card',
+      pay_time: new Date(1_727_494_645_000),
+      outcomes: [1, 0, 2],
+    });
+    expect(read(write(body))).toEqual(body);
+    expect(write(body)).toMatchObject({ price: '4.50', outcomes: '1,0,2', pay_time: '1727494645' });
+  });
+
+  test.each([
+    ['trade_no', ''],
+    ['trade_no', 'a:b'],
+    ['trade_no', 'x'.repeat(65)],
+    ['quantity', '0'],
+    ['quantity', '101'],
+    ['price', '-1.00'],
+    ['price', '1.005'],
+    ['pay_style', 'pickup-code'],
+    ['pay_time', 'now'],
+    ['outcomes', '1,3'],
+  ])('a sale with %s %j is refused', (name, value) => {
+    expect(() => fromMachine['client.sale.put'].read({ ...sale, [name]: value })).toThrow(new RegExp(`^${name} `));
+  });
+
   test('extras are kept apart', () => {
     const fields = { method: 'client.machine.env.put', app_version: '1', cpu: 'rk3288', cores: 4, client_id: '1', nested: {} };
     expect(fromMachine['client.machine.env.put'].extras(fields)).toEqual({ cpu: 'rk3288', cores: '4' });

@@ -3,6 +3,7 @@ import {
   machineClient,
   type Outcome,
   type Publication,
+  saleOutcomes,
   type ToMachine,
   type ToMachineBody,
 } from '@polyvend/protocols/machine';
@@ -24,7 +25,7 @@ import { createKnownCodes, refusalOf } from './pickup-codes.ts';
 import { createRhythm } from './rhythm.ts';
 import { createSlots, type PhysicalSlot } from './slots.ts';
 import { createSpeech } from './speech.ts';
-import type { ReceivedMessage, SentMessage, VirtualMachine } from './virtual-machine.ts';
+import type { ReceivedMessage, SentMessage, ToldSale, VirtualMachine } from './virtual-machine.ts';
 import { createWork } from './work.ts';
 
 const commandLifeMs = 120_000;
@@ -49,6 +50,7 @@ export function createVirtualMachine(options: VirtualMachineOptions): VirtualMac
   let behaviour: MachineBehaviour = { ...steady, ...options.behaviour };
   let switchedOn = false;
   let stopped = false;
+  let ownSales = 0;
   const script: ScriptStep[] = [];
   const counts = noCounts();
   const slots = createSlots(options.slots);
@@ -298,5 +300,31 @@ export function createVirtualMachine(options: VirtualMachineOptions): VirtualMac
       }
       return outcome?.dropped ?? false;
     },
+    async sell(code, { quantity = 1, priceCents = 300, payStyle = 'cash', paymentId } = {}) {
+      const slot = slots.named(code);
+      if (slot?.productId === undefined) throw new Error(`Machine ${machineNo} knows of no product in a slot ${code}`);
+      const paidAt = timers.now();
+      const empty = slot.stock < 1;
+      const outcomes = await work.do({ cause: 'cash', slip: noSlip, slot, quantity });
+      ownSales += 1;
+      const error = outcomes.find((outcome) => !outcome.dropped);
+      const sale: ToldSale = {
+        // Machines start to count anew when they are made anew; their clock does not.
+        trade_no: `${paidAt.getTime()}-${ownSales}`,
+        product_id: slot.productId,
+        quantity,
+        price: priceCents,
+        pay_style: payStyle,
+        pay_time: paidAt,
+        payment_id: paymentId,
+        outcomes: outcomes.map(({ dropped }) =>
+          dropped ? saleOutcomes.dropped : empty ? saleOutcomes.soldOut : saleOutcomes.failed,
+        ),
+        error_msg: error?.dropped === false ? error.error : undefined,
+      };
+      speech.sold(sale);
+      return sale;
+    },
+    tellSaleAgain: (sale) => speech.sold(sale),
   };
 }

@@ -86,6 +86,9 @@ export function createSpeech({ wire, timers, readings, counts, connection, outbo
     codeTyped(code: string, serial: string): void {
       tell(wire.codeTyped(code, serial), 'client.pickup_code.typed');
     },
+    sold(sale: FromMachineBody<'client.sale.put'>): void {
+      tell(wire.sold(sale), 'client.sale.put');
+    },
     pickupCodeUsed(id: number): void {
       tell(wire.pickupCodeUsed(id), 'client.pickup_codes.put');
     },

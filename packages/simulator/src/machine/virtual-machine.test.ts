@@ -363,6 +363,18 @@ describe('buyers at the machine', () => {
     expect((await hub.hear('client.product.put')).body).toEqual({ product_id: 4, current_inventory: 10 });
   });
 
+  test('what it sells by itself it tells, and again as the same', async () => {
+    const machine = await switchOn();
+    const sale = await machine.sell('020', { quantity: 2, priceCents: 450, payStyle: 'card', paymentId: 'p1' });
+    const { body } = await hub.hear('client.sale.put');
+    expect(body).toMatchObject({ product_id: 3, quantity: 2, price: 450, pay_style: 'card', payment_id: 'p1', outcomes: [1, 1] });
+    machine.tellSaleAgain(sale);
+    expect((await hub.hear('client.sale.put')).body).toEqual(body);
+    machine.restock('020', 0);
+    expect((await machine.sell('020')).outcomes).toEqual([2]);
+    expect(machine.drops.filter(({ cause }) => cause === 'cash')).toHaveLength(2);
+  });
+
   test('a locker tells of its doors', async () => {
     await switchOn({ kind: 'locker' });
     await put({ floor_type: 2 });

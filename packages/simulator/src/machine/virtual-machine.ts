@@ -1,4 +1,4 @@
-import type { Header, MachineFault, ToMachine, ToMachineBody } from '@polyvend/protocols/machine';
+import type { FromMachineBody, Header, MachineFault, SalePayStyle, ToMachine, ToMachineBody } from '@polyvend/protocols/machine';
 import type { MachineBehaviour } from './behaviour.ts';
 import type { VirtualMachineCondition } from './condition.ts';
 import type { MachineCounts } from './counts.ts';
@@ -23,6 +23,17 @@ export interface SentMessage {
 }
 
 export type KeypadResult = 'dispensed' | 'failed' | 'unknown' | 'used' | 'expired';
+
+/** What is not told is one unit for 3 yuan, in coins. */
+export interface OwnSale {
+  readonly quantity?: number;
+  /** Of one. */
+  readonly priceCents?: number;
+  readonly payStyle?: SalePayStyle;
+  readonly paymentId?: string;
+}
+
+export type ToldSale = FromMachineBody<'client.sale.put'>;
 
 /** A machine that exists in memory alone and speaks over real MQTT. */
 export interface VirtualMachine {
@@ -85,4 +96,8 @@ export interface VirtualMachine {
   readonly pickupCodes: ReadonlyMap<string, KnownCode>;
   /** A buyer with coins: one unit, sold without the hub, which learns of it from the stock that the machine then tells. */
   sellAlone(code: string): Promise<boolean>;
+  /** A buyer at the machine's own till: sold without the hub, which is told of it as a sale. @returns the sale as it was told. */
+  sell(code: string, sale?: OwnSale): Promise<ToldSale>;
+  /** Tells a sale once more, as machines do that did not hear that it was taken. */
+  tellSaleAgain(sale: ToldSale): void;
 }
