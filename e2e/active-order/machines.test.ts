@@ -1,6 +1,8 @@
 import { composeMessage, encodeMessage, topics } from '@polyvend/protocols/machine';
 import { connectAsync, type IClientOptions, type MqttClient } from 'mqtt';
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, test } from 'vitest';
+import { listTrades } from '../../packages/server/src/ledger/sales/list-trades.ts';
+import { salesStatistic } from '../../packages/server/src/ledger/sales/sales-statistic.ts';
 import {
   checkConservation,
   type HandMachine,
@@ -192,6 +194,44 @@ describe('what a machine says', () => {
     await hand.say(hand.wire.restocked([productId]));
     expect(await second.product('A11')).toMatchObject({ onHand: 5, onSale: true, faultCode: 1 });
     expect((await machine.products()).map(({ onHand }) => onHand)).toEqual([5, 5, 5, 5]);
+  });
+
+  test('what it sold by itself: a trade for each unit, however often it is told', async () => {
+    await hand.close();
+    hub.clock.advance(1);
+    await machine.virtual.connect();
+    const sale = await machine.virtual.sell('010', { quantity: 2, priceCents: 450, payStyle: 'card', paymentId: 'pos-1' });
+    machine.virtual.tellSaleAgain(sale);
+    const { merchant } = machine.tenant;
+    const trades = async () => {
+      await hub.settle();
+      const filter = { machineId: machine.id };
+      return (await listTrades(hub.ledger, merchant.id, filter, { cursor: 0, limit: 10 })).trades;
+    };
+    await until(async () => (await trades()).length > 0, 'the trades');
+    machine.virtual.tellSaleAgain(sale);
+    await machine.virtual.sell('010');
+    await until(async () => (await trades()).length > 2, 'the next sale');
+    const card = {
+      payStyle: 'card',
+      priceCents: 450,
+      paymentReference: 'pos-1',
+      deliverState: 'dispensed',
+      machineTradeNo: sale.trade_no,
+    };
+    expect(await trades()).toMatchObject([card, card, { payStyle: 'cash', priceCents: 300 }]);
+    expect(await stockOf(machine)).toMatchObject({ onHand: 2 });
+    const from = hub.clock.now();
+    const statistic = await salesStatistic(hub.ledger, { merchantId: merchant.id, machineIds: [machine.id], from, to: from });
+    expect(statistic).toMatchObject([{ units: 3, amountCents: 1_200 }]);
+  });
+
+  test('a sale with an outcome too few is not taken, and counted', async () => {
+    const before = await dropsOf('field');
+    const sale = { trade_no: '1', product_id: await product(), quantity: 2, price: 300, pay_style: 'cash' } as const;
+    await hand.say(hand.wire.sold({ ...sale, outcomes: [1] }));
+    expect(await dropsOf('field')).toBe(before + 1);
+    expect(await machine.product('A11')).toMatchObject({ onHand: 5 });
   });
 
   test('that it sold one for coins', async () => {
