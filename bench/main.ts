@@ -21,6 +21,7 @@ const benchmarks: Record<string, () => Promise<Report>> = {
   latency: (await import('./latency.ts')).benchLatency,
   heartbeats: (await import('./heartbeats.ts')).benchHeartbeats,
   notifications: (await import('./notifications.ts')).benchNotifications,
+  sales: (await import('./sales.ts')).benchSales,
   memory: (await import('./memory.ts')).benchMemory,
 };
 

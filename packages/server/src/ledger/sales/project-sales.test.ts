@@ -96,8 +96,12 @@ test('an unpaid order is no trade; paid it is one per unit', async () => {
 
 test('it is sent, drops and is given back: a change is told where one can see it, and once', async () => {
   const shop = await testShop(ledger);
-  const { order, command } = await sendOut(ledger, shop);
+  const order = await placePaid(ledger, shop);
+  await tradesOf(shop);
+  await dispense(ledger, shop, order);
+  expect(await tradesOf(shop)).toMatchObject([{ notifiedAt: null }]);
   const sentAt = ledger.clock.now();
+  const command = (await claim(ledger, shop)) ?? { id: 0 };
   const [sent] = await tradesOf(shop);
   expect(sent).toMatchObject({ deliverState: 'pending', notifiedAt: sentAt, machineTradeNo: String(command.id) });
   ledger.clock.advance(5);

@@ -43,19 +43,20 @@ export async function salesStatistic(ledger: Ledger, period: SalesPeriod): Promi
     ), part as (
       select s.machine_id, s.pay_style, s.units, s.amount_cents
       from unnest(${whole.map(({ grain }) => grain)}::text[], ${whole.map((part) => part.from)}::timestamptz[],
-        ${whole.map((part) => part.to)}::timestamptz[]) as w(grain, since, until)
+        ${whole.map((part) => part.to)}::timestamptz[], ${whole.map(({ sign }) => sign)}::int[]) as w(grain, since, until, sign)
       cross join asked
       cross join lateral (
-        select r.machine_id, r.pay_style, sum(r.units) as units, sum(r.amount_cents) as amount_cents from sales_rollups r
+        select r.machine_id, r.pay_style, w.sign * sum(r.units) as units, w.sign * sum(r.amount_cents) as amount_cents from sales_rollups r
         where r.merchant_id = ${merchantId} and r.grain = w.grain and r.machine_id = asked.id and r.bucket >= w.since and r.bucket < w.until
         group by r.machine_id, r.pay_style
       ) s
       union all
       select s.machine_id, s.pay_style, s.units, s.amount_cents
-      from unnest(${edges.map((part) => part.from)}::timestamptz[], ${edges.map((part) => part.to)}::timestamptz[]) as e(since, until)
+      from unnest(${edges.map((part) => part.from)}::timestamptz[], ${edges.map((part) => part.to)}::timestamptz[],
+        ${edges.map(({ sign }) => sign)}::int[]) as e(since, until, sign)
       cross join asked
       cross join lateral (
-        select t.machine_id, t.pay_style, sum(t.quantity) as units, sum(t.quantity * t.price_cents) as amount_cents from trades t
+        select t.machine_id, t.pay_style, e.sign * sum(t.quantity) as units, e.sign * sum(t.quantity * t.price_cents) as amount_cents from trades t
         where t.merchant_id = ${merchantId} and t.machine_id = asked.id and t.created_at >= e.since and t.created_at < e.until and t.counts
         group by t.machine_id, t.pay_style
       ) s

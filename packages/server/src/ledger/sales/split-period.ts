@@ -5,44 +5,45 @@ export interface Span {
   from: Date;
   /** Not in it. */
   to: Date;
+  /** -1: to be taken off again. */
+  sign: 1 | -1;
 }
 
-/** Beginnings of the span of this grain that holds the time, and of the next, in UTC. */
-function boundsOf(time: Date, grain: Grain): { floor: Date; next: Date } {
+/** The beginning of an hour, a day or a month of UTC that is nearest to the time. */
+function nearest(time: Date, grain: Grain): Date {
   const [year, month, day, hour] = [time.getUTCFullYear(), time.getUTCMonth(), time.getUTCDate(), time.getUTCHours()];
-  switch (grain) {
-    case 'hour':
-      return { floor: new Date(Date.UTC(year, month, day, hour)), next: new Date(Date.UTC(year, month, day, hour + 1)) };
-    case 'day':
-      return { floor: new Date(Date.UTC(year, month, day)), next: new Date(Date.UTC(year, month, day + 1)) };
-    case 'month':
-      return { floor: new Date(Date.UTC(year, month)), next: new Date(Date.UTC(year, month + 1)) };
-  }
+  const [floor, next] = {
+    hour: [Date.UTC(year, month, day, hour), Date.UTC(year, month, day, hour + 1)] as const,
+    day: [Date.UTC(year, month, day), Date.UTC(year, month, day + 1)] as const,
+    month: [Date.UTC(year, month), Date.UTC(year, month + 1)] as const,
+  }[grain];
+  return new Date(time.getTime() - floor <= next - time.getTime() ? floor : next);
 }
 
 /**
- * A period, its end not in it, as whole months, the days beside them, the hours beside those, and the edges that are left: each
- * moment of it in exactly one part.
+ * A period, its end not in it, as whole months, whole days and hours beside them, and the edges that are left. At either end the
+ * nearest beginning is taken, and what it has too much is taken off again: so there are half a month of days at most, half a day of
+ * hours, and half an hour of an edge; twice that where the period is no longer itself.
  */
 export function splitPeriod(from: Date, to: Date): { edges: Span[]; whole: (Span & { grain: Grain })[] } {
   const edges: Span[] = [];
   const whole: (Span & { grain: Grain })[] = [];
+  if (from >= to) return { edges, whole };
   let [since, until] = [from, to];
   let finer: Grain | undefined;
-  const add = (span: Span): void => {
-    if (span.from >= span.to) return;
+  const add = (one: Date, other: Date): void => {
+    if (one.getTime() === other.getTime()) return;
+    const span: Span = one < other ? { from: one, to: other, sign: 1 } : { from: other, to: one, sign: -1 };
     if (finer) whole.push({ ...span, grain: finer });
     else edges.push(span);
   };
   for (const grain of grains) {
-    const { floor, next } = boundsOf(since, grain);
-    const first = floor.getTime() === since.getTime() ? floor : next;
-    const last = boundsOf(until, grain).floor;
+    const [first, last] = [nearest(since, grain), nearest(until, grain)];
     if (first >= last) break;
-    add({ from: since, to: first });
-    add({ from: last, to: until });
+    add(since, first);
+    add(last, until);
     [since, until, finer] = [first, last, grain];
   }
-  add({ from: since, to: until });
+  add(since, until);
   return { edges, whole };
 }
