@@ -330,7 +330,10 @@ async function toldTwice(): Promise<string[]> {
     union all
     select 'order ' || order_id || ' was told ' || count(*) || ' times: ' || kind
     from events where kind in ('order.placed', 'order.paid', 'order.expired', 'order.closed', 'order.refunded', 'order.revoked')
-    group by order_id, kind having count(*) > 1`);
+    group by order_id, kind having count(*) > 1
+    union all
+    select kind || ' ' || data || ' was told ' || count(*) || ' times'
+    from events where kind in ('trade.created', 'refill.settled') group by kind, data having count(*) > 1`);
   return rows.map(({ problem }) => problem);
 }
 
