@@ -1,8 +1,9 @@
 import type { IntegrationDraft } from '../ledger/integrations/create-integration.ts';
+import { isPayStyle, payStyles } from '../ledger/sales/pay-style.ts';
 
 /** One setting of an integration: what it may be, and what it does, in a few words. */
 export interface Setting {
-  type: 'boolean' | 'number' | 'text' | 'url' | 'numbers';
+  type: 'boolean' | 'number' | 'text' | 'url' | 'numbers' | 'pay-style';
   about: string;
 }
 
@@ -43,6 +44,7 @@ const forms: Record<Setting['type'], string> = {
   text: 'a text',
   url: 'an http or https URL, or nothing',
   numbers: 'whole numbers with commas between',
+  'pay-style': `one of ${payStyles.join(', ')}`,
 };
 
 const readers: Record<Setting['type'], (text: string) => unknown> = {
@@ -51,4 +53,5 @@ const readers: Record<Setting['type'], (text: string) => unknown> = {
   text: (text) => text,
   url: (text) => (text === '' || /^https?:$/.test(URL.parse(text)?.protocol ?? '') ? text : undefined),
   numbers: (text) => (/^(\d{1,9}(,\d{1,9})*)?$/.test(text) ? text.split(',').filter(Boolean).map(Number) : undefined),
+  'pay-style': (text) => (isPayStyle(text) ? text : undefined),
 };

@@ -34,6 +34,7 @@ export const platform: IntegrationRole = {
   settings: {
     always200: { type: 'boolean', about: 'failures are answered with HTTP 200' },
     notifyExpiry: { type: 'boolean', about: 'the end of an unpaid order is told' },
+    payStyle: { type: 'pay-style', about: 'how its orders are paid, in the words of statistics; qrcode' },
     timestampWindow: { type: 'number', about: 'seconds by which a payload may be older or newer' },
   },
   create({ first, deviceKey }) {
