@@ -127,7 +127,7 @@ export const rules: readonly Mutant[] = [
   // Sales
   {
     name: 'what is refunded does not count',
-    file: `${migrations}/0003-sales.sql`,
+    file: `${migrations}/0004-sales.sql`,
     find: ` and refund_state in ('none', 'failed')`,
     replace: '',
     tests: [`${ledger}/sales/sales-statistic.test.ts`],

@@ -25,7 +25,7 @@ interface Unit {
   error: string;
   order_state: string;
   paid_at: Date | null;
-  pickup_code_id: number | null;
+  expires_at: Date | null;
   price_cents: number;
   style: string | null;
   refunds: number;
@@ -45,7 +45,7 @@ interface Found {
 
 async function tradeProblems({ rows }: Pick<TestLedger, 'rows'>): Promise<string[]> {
   const units = await rows<Unit & { sent: boolean }>(`
-    select d.id, d.state, d.error, o.state as order_state, o.paid_at, o.pickup_code_id, l.price_cents,
+    select d.id, d.state, d.error, o.state as order_state, o.paid_at, o.expires_at, l.price_cents,
       (select style from payments p where p.order_id = o.id and p.kind = 'payment') as style,
       (select count(*)::int from payments p where p.order_id = o.id and p.kind = 'refund') as refunds,
       exists (select from dispense_commands c where c.id = d.command_id and c.sent_at is not null) as sent
@@ -65,7 +65,7 @@ async function tradeProblems({ rows }: Pick<TestLedger, 'rows'>): Promise<string
       const trade: Found = {
         dispense_id: unit.id,
         deliver_state: fell ? 'dispensed' : lost ? (unit.error === 'sold-out' ? 'sold-out' : 'failed') : 'pending',
-        pay_style: unit.pickup_code_id === null ? (unit.style ?? 'none') : 'pickup-code',
+        pay_style: unit.style ?? 'pickup-code',
         pay_status: 'paid',
         refund_state: refunded ? 'refunded' : 'none',
         refund_cents: refunded && unit.refunds > 0 ? unit.price_cents : 0,
@@ -81,10 +81,10 @@ async function tradeProblems({ rows }: Pick<TestLedger, 'rows'>): Promise<string
   );
 }
 
-/** Money was taken for it, or a code. */
-function isSold({ order_state, paid_at, pickup_code_id }: Unit): boolean {
+/** Money was taken for it, or a code: only an order that waits for money has a time by which it must come. */
+function isSold({ order_state, paid_at, expires_at }: Unit): boolean {
   if (order_state === 'paid' || order_state === 'fetched') return true;
-  return order_state === 'refunded' && (paid_at !== null || pickup_code_id !== null);
+  return order_state === 'refunded' && (paid_at !== null || expires_at === null);
 }
 
 async function sumProblems({ rows }: Pick<TestLedger, 'rows'>): Promise<string[]> {
