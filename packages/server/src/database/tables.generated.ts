@@ -38,6 +38,10 @@ export interface Tables {
   outbox: OutboxTable;
   payments: PaymentsTable;
   pickup_codes: PickupCodesTable;
+  pos_mirrors: PosMirrorsTable;
+  pos_records: PosRecordsTable;
+  pos_shop_viewers: PosShopViewersTable;
+  pos_shops: PosShopsTable;
   refill_lines: RefillLinesTable;
   refills: RefillsTable;
   sales_counters: SalesCountersTable;
@@ -415,6 +419,66 @@ export interface PickupCodesTable {
   checked_at: TimeOrNull;
   used_ref: string | null;
   restores: Generated<number>;
+}
+
+export interface PosMirrorsTable {
+  merchant_id: number;
+  integration_id: number;
+  looked_at: Time;
+  failing_since: TimeOrNull;
+  last_error: Generated<string>;
+}
+
+export interface PosRecordsTable {
+  merchant_id: number;
+  id: Generated<number>;
+  shop_id: number;
+  kind: 'bill' | 'handover' | 'day-end' | 'take-out';
+  key: string;
+  version: number;
+  latest: boolean;
+  at: Time;
+  staff_id: number;
+  staff_name: string;
+  created_on: TimeOrNull;
+  business_day: string | null;
+  amount_cents: number;
+  document: Json;
+  digest: Buffer;
+  doubts: Generated<string[]>;
+  source: 'ledger' | 'register' | 'mirror';
+  integration_id: number | null;
+  received_at: Time;
+}
+
+export interface PosShopViewersTable {
+  merchant_id: number;
+  integration_id: number;
+  shop_id: number;
+}
+
+export interface PosShopsTable {
+  merchant_id: number;
+  id: Generated<number>;
+  upstream_integration_id: number | null;
+  upstream_shop_id: number | null;
+  sn: string;
+  name: string;
+  brand_id: Generated<number>;
+  brand_name: Generated<string>;
+  address: string | null;
+  contact: string | null;
+  site_id: number | null;
+  time_zone: string;
+  day_closes_at: Generated<string>;
+  payment_codes: JsonDefault;
+  business_on: TimeOrNull;
+  created_on: TimeOrNull;
+  latest_business_day: string | null;
+  mirrored_until: TimeOrNull;
+  looked_back_at: TimeOrNull;
+  created_at: Time;
+  updated_at: Time;
 }
 
 export interface RefillLinesTable {

@@ -36,6 +36,7 @@ export const ledgerErrors = {
   'pickup-code.expired': { message: 'The pickup code has expired.', remedy: 'Make a new one.' },
   'pickup-code.bad-expiry': { message: 'The expiry is not a time to come.', remedy: 'Give a later time, or none.' },
   'pickup-code.exists': { message: 'No free pickup code could be found.', remedy: 'Use longer codes.' },
+  'shop.unknown': { message: 'No such shop.', remedy: 'Use a shop of this merchant that the integration may see.' },
   'notify-url.refused': { message: 'The notify URL is not allowed.', remedy: 'Use a public http or https address.' },
 } as const satisfies Record<string, { message: string; remedy: string }>;
 

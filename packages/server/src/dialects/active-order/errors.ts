@@ -47,6 +47,7 @@ const wording: Record<LedgerErrorCode, ErrorName> = {
   'pickup-code.expired': 'pickupCodeExpired',
   'pickup-code.bad-expiry': 'expiryInvalid',
   'pickup-code.exists': 'pickupCodeExists',
+  'shop.unknown': 'recordNotFound',
   'notify-url.refused': 'validation',
 };
 

@@ -46,6 +46,8 @@ export const eventKinds = [
   'trade.created',
   'trade.changed',
   'refill.settled',
+  'shop.changed',
+  'pos.recorded',
   'endpoint.disabled',
   'endpoint.enabled',
   'conflict.late-answer',
