@@ -1,5 +1,8 @@
 import { randomUUID } from 'node:crypto';
 import { encodePayload, machineApiKey, methods } from '@polyvend/protocols/active-order';
+import { actions, headers as gatewayHeaders, signBody } from '@polyvend/protocols/qianhub';
+import { sampleBill } from '../../packages/protocols/src/qianhub/samples.fixture.ts';
+import type { App, Program } from '../qianhub/steps.ts';
 import type { RawAnswer, TestHub, TestMachine, TestTenant } from '../support/index.ts';
 
 // What the matrix of routes has to know of each dialect. A new dialect is an entry in the table below; a new route of a known
@@ -9,6 +12,9 @@ import type { RawAnswer, TestHub, TestMachine, TestTenant } from '../support/ind
 export interface Party {
   tenant: TestTenant;
   machine: TestMachine;
+  /** A third party at the gateway of cash registers, and a program at the native API. */
+  app: App;
+  program: Program;
   ids: Ids;
 }
 
@@ -37,6 +43,8 @@ export interface RouteDialect {
   mask(text: string): string;
   /** What shows that a party asks. */
   credentials(party: Party): Headers;
+  /** Headers that are made of the body; they are made whatever the body is. */
+  sign?(headers: Headers, body: string | Uint8Array): Headers;
   /** What shows it not, by what is wrong with it. None: the routes are open to everybody. */
   badCredentials(site: Site): Readonly<Record<string, Headers>>;
   /** Kinds of bad credentials between which an answer may tell no difference. */
@@ -161,6 +169,100 @@ const activeOrderMachines: RouteDialect = {
   bodies: (_, fields) => [JSON.stringify([fields]), JSON.stringify({ data: [fields] })],
 };
 
+/** In place of a signature: the key that makes it, of these parties. */
+const signedBy = new Map<string, App>();
+
+function signedAs({ app }: Party): string {
+  signedBy.set(`key of ${app.id}`, app);
+  return `key of ${app.id}`;
+}
+
+const qianHub: RouteDialect = {
+  name: 'QianHub',
+  owns: (url) => url === '/gateway',
+  isOwnForm({ status, headers, body }) {
+    if (headers.get('content-type') !== 'application/json; charset=utf-8' || headers.get('cache-control') !== 'no-store')
+      return false;
+    return status === 200 ? body !== undefined : typeof body?.error_code === 'number' && typeof body.message === 'string';
+  },
+  mask: (text) => text,
+  credentials: (party) => ({ [gatewayHeaders.app]: party.app.appId, [gatewayHeaders.sign]: signedAs(party) }),
+  sign(headers, body) {
+    const app = signedBy.get(headers[gatewayHeaders.sign] ?? '');
+    return app ? { ...headers, [gatewayHeaders.sign]: signBody(body, app.key) } : headers;
+  },
+  badCredentials: ({ own, foreign, revoked }) => {
+    const of = (app: string, sign: string) => ({ [gatewayHeaders.app]: app, [gatewayHeaders.sign]: sign });
+    return {
+      none: {},
+      'no signature': { [gatewayHeaders.app]: own.app.appId },
+      'no app': { [gatewayHeaders.sign]: signedAs(own) },
+      'unknown app': of('999999999999', signedAs(own)),
+      'no hex': of(own.app.appId, 'wrong'),
+      'another’s key': of(own.app.appId, signedAs(foreign)),
+      'another’s app': of(foreign.app.appId, signedAs(own)),
+      revoked: qianHub.credentials(revoked),
+      'the open API’s': own.tenant.headers,
+    };
+  },
+  alike: [
+    ['revoked', 'unknown app'],
+    ['another’s key', 'another’s app'],
+    ['another’s key', 'no hex'],
+    ['none', 'the open API’s'],
+  ],
+  fields(ids) {
+    const range = { shop_id: Number(ids.shop_id), begin: '2018-07-28 00:00:00', end: '2018-07-29 00:00:00' };
+    return Object.values(actions).map((action) => ({
+      version: '1.0',
+      action,
+      body: { ...range, boh_type: 'cashier.finish', boh_types: ['cashier.finish', 'waimai.order'] },
+    }));
+  },
+  bodies: (_, fields) => [JSON.stringify(fields)],
+};
+
+const native: RouteDialect = {
+  name: 'native',
+  owns: (url) => url.startsWith('/v1/'),
+  isOwnForm(answer) {
+    const body = asJson(answer);
+    if (answer.status < 400) return body !== undefined;
+    const { code, message } = (body?.error ?? {}) as Record<string, unknown>;
+    return typeof code === 'string' && typeof message === 'string';
+  },
+  // The number of a shop that is made is the next that is free.
+  mask: (text) => text.replaceAll(/"shop_id":\d+/g, '"shop_id":#'),
+  credentials: ({ program }) => ({ authorization: `Bearer ${program.token}` }),
+  badCredentials: ({ own, foreign, revoked }) => {
+    const of = (token: string) => ({ authorization: `Bearer ${token}` });
+    return {
+      none: {},
+      'no token': of('wrong'),
+      'unknown token': of(`pv_${'0'.repeat(16)}_${'a'.repeat(32)}`),
+      'another’s secret': of(own.program.token.slice(0, 20) + foreign.program.token.slice(20)),
+      'another’s id': of(foreign.program.token.slice(0, 20) + own.program.token.slice(20)),
+      'no bearer': { authorization: own.program.token },
+      revoked: native.credentials(revoked),
+      'the open API’s': own.tenant.headers,
+    };
+  },
+  alike: [
+    ['revoked', 'unknown token'],
+    ['another’s secret', 'unknown token'],
+    ['another’s id', 'none'],
+    ['none', 'the open API’s'],
+  ],
+  fields(ids) {
+    const { shop_10: _, ...record } = sampleBill();
+    return [
+      { ...record, sn: ids.sn, shop_name: 'shop' },
+      { ...record, shop_id: Number(ids.shop_id), shop_name: 'shop' },
+    ];
+  },
+  bodies: (_, fields) => [JSON.stringify(fields), JSON.stringify([fields])],
+};
+
 /** Health, metrics, documentation: the hub's own, and open. */
 const own: RouteDialect = {
   name: 'the hub’s own',
@@ -178,4 +280,4 @@ const own: RouteDialect = {
   bodies: (_, fields) => [JSON.stringify(fields)],
 };
 
-export const routeDialects: readonly RouteDialect[] = [activeOrder, activeOrderMachines, own];
+export const routeDialects: readonly RouteDialect[] = [activeOrder, activeOrderMachines, qianHub, native, own];

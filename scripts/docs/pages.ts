@@ -1,4 +1,5 @@
 import { codes, type ErrorName } from '@polyvend/protocols/active-order';
+import { codes as qianHubCodes } from '@polyvend/protocols/qianhub';
 import { program } from '../../packages/server/src/cli/program.ts';
 import { settings } from '../../packages/server/src/config.ts';
 import { wordError } from '../../packages/server/src/dialects/active-order/errors.ts';
@@ -10,7 +11,7 @@ import { type Blocks, table } from './fill-blocks.ts';
 /** The pages that say what the code says, and what it says. */
 export const pages: Readonly<Record<string, Blocks>> = {
   'docs/configuration.md': { settings: settingsTable() },
-  'docs/errors.md': { catalogue: errorTable(), 'active-order': activeOrderTable() },
+  'docs/errors.md': { catalogue: errorTable(), 'active-order': activeOrderTable(), qianhub: qianHubTable() },
   'docs/cli.md': { commands: describeCommands(program) },
   'docs/operating.md': { metrics: metricsTable() },
 };
@@ -40,6 +41,11 @@ function activeOrderTable(): string {
     return [`${code}`, `${status}`, message, `\`${name}\``];
   });
   return table(['code', 'HTTP', 'message', 'name in `@polyvend/protocols`'], rows);
+}
+
+function qianHubTable(): string {
+  const rows = Object.entries(qianHubCodes).map(([name, { code, message }]) => [`${code}`, message, `\`${name}\``]);
+  return table(['error_code', 'message', 'name in `@polyvend/protocols`'], rows);
 }
 
 function metricsTable(): string {

@@ -10,6 +10,7 @@ import { listen } from './database/listen.ts';
 import { isMigrated, migrate } from './database/migrate.ts';
 import { startDevices } from './devices/index.ts';
 import { dialects } from './dialects/index.ts';
+import { startErrands } from './errands.ts';
 import { rateLimiter } from './http/rate-limiter.ts';
 import type { Clock } from './ledger/clock.ts';
 import { createLedger } from './ledger/create-ledger.ts';
@@ -121,6 +122,15 @@ export async function startHub(options: HubOptions): Promise<Hub> {
     const sweeper = startSweeper({ ledger, logger, metrics, devices, sweepsLedger: does('worker'), timers: sweeping });
     stops.push(() => sweeper.stop());
 
+    const errands = startErrands({
+      errands: does('worker') ? dialects.flatMap(({ errands = [] }) => errands) : [],
+      ledger,
+      http,
+      logger,
+      timers: sweeping,
+    });
+    stops.push(() => errands.stop());
+
     const app = await createApp({
       config,
       logger,
@@ -153,6 +163,7 @@ export async function startHub(options: HubOptions): Promise<Hub> {
       app,
       async settle() {
         await sweeper.sweep();
+        await errands.run();
         await devices?.idle();
         await sales?.idle();
         await notifications?.sweep();

@@ -33,6 +33,15 @@ sign
     process.stdout.write(`${signActiveOrder(fields, key, new Date())}\n`);
   });
 
+sign
+  .command('qianhub <body>')
+  .description('X-QianHub-Sign of a body, to be sent byte for byte as it is signed')
+  .requiredOption('--key <file>', 'the private key, in base64 or PEM')
+  .action(async (body: string, { key }: { key: string }) => {
+    const { signQianHub } = await import('./sign.ts');
+    process.stdout.write(`${signQianHub(body, key)}\n`);
+  });
+
 const order = program.command('order').description('look at orders');
 order
   .command('show <id-or-trade-id>')
@@ -214,6 +223,26 @@ slot
   .description('the slot is mended: on sale again, and the machine is told')
   .requiredOption(...ofMerchant)
   .action(async (no: string, name: string, options: OfMerchant) => (await import('./machines.ts')).clearFault(no, name, options));
+
+const shop = program.command('shop').description('shops of cash registers');
+shop
+  .command('list')
+  .description('shops, and how far those of other gateways have been fetched')
+  .requiredOption(...ofMerchant)
+  .action(async (options: OfMerchant) => (await import('./pos.ts')).listShops(options));
+for (const [verb, visible] of [
+  ['show', true],
+  ['hide', false],
+] as const) {
+  shop
+    .command(`${verb} <sn>`)
+    .description(visible ? 'let an integration see a shop' : 'let it see the shop no more')
+    .requiredOption(...ofMerchant)
+    .requiredOption('--integration <id>', 'which one')
+    .action(async (sn: string, options: OfMerchant & { integration: string }) =>
+      (await import('./pos.ts')).changeShopView(sn, visible, options),
+    );
+}
 
 program
   .command('simulate')

@@ -1,4 +1,6 @@
+import { readFileSync } from 'node:fs';
 import { encodePayload } from '@polyvend/protocols/active-order';
+import { readPrivateKey, signBody } from '@polyvend/protocols/qianhub';
 import { ConfigError } from '../config.ts';
 
 /** Fields as name=value; a value that is a JSON array or object is taken as such. The timestamp is now unless it is given. */
@@ -11,4 +13,11 @@ export function signActiveOrder(fields: readonly string[], key: string, now: Dat
     params[field.slice(0, at)] = /^[[{]/.test(value) ? (JSON.parse(value) as unknown) : value;
   }
   return JSON.stringify({ payload: encodePayload(params, key) });
+}
+
+/** X-QianHub-Sign of a body, by the private key in a file. */
+export function signQianHub(body: string, keyFile: string): string {
+  const key = readPrivateKey(readFileSync(keyFile, 'utf8'));
+  if (!key) throw new ConfigError(`${keyFile} is no RSA private key, in base64 or PEM.`);
+  return signBody(body, key);
 }

@@ -3,6 +3,7 @@ import type { EventKind } from '../ledger/events/event.ts';
 import type { Directory } from '../ledger/integrations/directory.ts';
 import type { Ledger } from '../ledger/ledger.ts';
 import type { OutboundDialect } from '../notifications/outbound-dialect.ts';
+import type { Errand } from './errand.ts';
 import type { IntegrationRole } from './integration-role.ts';
 import type { RateLimiter } from './rate-limiter.ts';
 import type { UrlCheck } from './url-check.ts';
@@ -44,4 +45,6 @@ export interface Dialect {
   /** Kinds of events that it tells the outside of. */
   readonly wants: readonly EventKind[];
   outbound(ledger: Ledger): OutboundDialect;
+  /** What it does by itself, in processes of the role worker. */
+  readonly errands?: readonly Errand[];
 }

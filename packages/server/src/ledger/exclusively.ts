@@ -6,16 +6,21 @@ import type { Ledger } from './ledger.ts';
  */
 export async function exclusively(ledger: Ledger, name: string, work: () => Promise<void>): Promise<boolean> {
   const client = await ledger.pool.connect();
-  let ours = false;
+  const ask = async (asked: 'pg_try_advisory_lock' | 'pg_advisory_unlock'): Promise<boolean> => {
+    const { rows } = await client.query<{ done: boolean }>(`select ${asked}(hashtextextended($1, 0)) as done`, [name]);
+    return rows[0]?.done ?? false;
+  };
+  // Ending the session gives the lock back too, where it cannot be given back in words.
+  let clean = false;
   try {
-    const { rows } = await client.query<{ ours: boolean }>('select pg_try_advisory_lock(hashtextextended($1, 0)) as ours', [
-      name,
-    ]);
-    ours = rows[0]?.ours ?? false;
-    if (ours) await work();
+    const ours = await ask('pg_try_advisory_lock');
+    try {
+      if (ours) await work();
+    } finally {
+      clean = !ours || (await ask('pg_advisory_unlock'));
+    }
     return ours;
   } finally {
-    // Ending the session gives the lock back, whatever happened.
-    client.release(ours);
+    client.release(!clean);
   }
 }

@@ -31,7 +31,8 @@ create table pos_shops (
   updated_at timestamptz not null,
   primary key (merchant_id, id),
   check ((upstream_integration_id is null) = (upstream_shop_id is null)),
-  foreign key (merchant_id, upstream_integration_id) references integrations (merchant_id, id)
+  foreign key (merchant_id, upstream_integration_id) references integrations (merchant_id, id),
+  foreign key (merchant_id, site_id) references sites (merchant_id, id)
 );
 create unique index pos_shops_own on pos_shops (merchant_id, sn) where upstream_integration_id is null;
 create unique index pos_shops_mirrored on pos_shops (merchant_id, upstream_integration_id, upstream_shop_id)

@@ -3,6 +3,7 @@ import { createServer, type IncomingMessage, type ServerResponse } from 'node:ht
 import { type AddressInfo, createServer as createTcpServer, type Server } from 'node:net';
 import { afterAll, afterEach, beforeAll, expect, it } from 'vitest';
 import { type GuardedHttp, type GuardedHttpOptions, guardedHttp } from './guarded-http.ts';
+import { HttpFailure } from './http-failure.ts';
 
 let handle: (request: IncomingMessage, response: ServerResponse) => void;
 const sockets = new Set<unknown>();
@@ -172,3 +173,24 @@ it('refuses for good what is written out in the URL', async () => {
 function listening(tcp: Server): Promise<void> {
   return new Promise((resolve) => tcp.listen(0, '127.0.0.1', resolve));
 }
+
+it('opens an answer of any length, piece by piece, and throws when it breaks off or stands still', async () => {
+  const piece = 'x'.repeat(50_000);
+  handle = (request, response) => {
+    request.resume();
+    for (let n = 0; n < 4; n += 1) response.write(piece);
+    if (request.url === '/whole') response.end();
+    if (request.url === '/broken') setTimeout(() => response.destroy(), 20);
+  };
+  const lengthOf = async (path: string): Promise<number> => {
+    const { status, body } = await client().open('POST', `${base}${path}`, { body: '{}' });
+    expect(status).toBe(200);
+    let length = 0;
+    for await (const chunk of body) length += chunk.length;
+    return length;
+  };
+  expect(await lengthOf('/whole')).toBe(4 * piece.length);
+  await expect(lengthOf('/broken')).rejects.toThrow(HttpFailure);
+  await expect(lengthOf('/still')).rejects.toThrow(HttpFailure);
+  await expect(guardedHttp().open('POST', base)).rejects.toThrow(HttpFailure);
+});

@@ -36,10 +36,22 @@ export interface HttpAnswer {
   truncated: boolean;
 }
 
+export interface OpenAnswer {
+  status: number;
+  headers: Record<string, string>;
+  /** Throws HttpFailure when it breaks off. */
+  body: AsyncIterable<Uint8Array>;
+}
+
 export interface GuardedHttp {
   post(url: string, call: HttpCall): Promise<HttpAnswer>;
   /** Throws HttpFailure when there is no answer. Any status is an answer, redirects among them: they are not followed. */
   request(method: Dispatcher.HttpMethod, url: string, call?: HttpCall): Promise<HttpAnswer>;
+  /**
+   * As request, for answers of any length: the body comes in pieces, as they are read. Until it begins the usual time holds, and as long
+   * for each piece; who stops reading ends the call.
+   */
+  open(method: Dispatcher.HttpMethod, url: string, call?: HttpCall & { signal?: AbortSignal }): Promise<OpenAnswer>;
   /** Ends calls under way. */
   close(): Promise<void>;
 }
@@ -89,7 +101,33 @@ export function guardedHttp(options: GuardedHttpOptions = {}): GuardedHttp {
     }
   }
 
-  return { request, post: (url, call) => request('POST', url, call), close: () => agent.destroy() };
+  async function open(
+    method: Dispatcher.HttpMethod,
+    text: string,
+    { signal, ...call }: HttpCall & { signal?: AbortSignal } = {},
+  ): Promise<OpenAnswer> {
+    const checked = checkUrl(text, { allow });
+    if (!checked.ok) throw new HttpFailure(checked.reason, { final: true });
+    const { url } = checked;
+    try {
+      const answer = await agent.request({
+        origin: url.origin,
+        path: url.pathname + url.search,
+        method,
+        headers: { ...withoutOurs(call.headers ?? {}), 'user-agent': userAgent },
+        body: call.body ?? null,
+        headersTimeout: timeout,
+        bodyTimeout: timeout,
+        reset: openSockets >= keptSockets,
+        ...(signal && { signal }),
+      });
+      return { status: answer.statusCode, headers: flatten(answer.headers), body: pieces(answer.body) };
+    } catch (error) {
+      throw toHttpFailure(error);
+    }
+  }
+
+  return { request, open, post: (url, call) => request('POST', url, call), close: () => agent.destroy() };
 }
 
 /** An answer is judged by its status, so a body too long, or one that breaks off, is cut and no error; one too slow is. */
@@ -115,6 +153,14 @@ async function readAtMost(
     truncated = true;
   }
   return { body: new TextDecoder().decode(Buffer.concat(chunks).subarray(0, limit)), truncated };
+}
+
+async function* pieces(stream: Dispatcher.ResponseData['body']): AsyncGenerator<Uint8Array, void> {
+  try {
+    yield* stream as AsyncIterable<Buffer>;
+  } catch (error) {
+    throw toHttpFailure(error);
+  }
 }
 
 /** In lower case, so that `Content-Type` replaces `content-type`; without those that are not the caller's to set. */

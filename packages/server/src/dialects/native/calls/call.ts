@@ -1,0 +1,23 @@
+import type { FastifySchema } from 'fastify';
+import type { Cause } from '../../../ledger/events/event.ts';
+import type { Integration } from '../../../ledger/integrations/integration.ts';
+import type { Ledger } from '../../../ledger/ledger.ts';
+
+/** One verified call. */
+export interface Call {
+  ledger: Ledger;
+  integration: Integration;
+  merchantId: number;
+  path: Readonly<Record<string, string>>;
+  body: unknown;
+  cause: Cause;
+}
+
+export interface CallRoute {
+  method: 'GET' | 'POST' | 'PUT' | 'DELETE';
+  /** Below /v1. */
+  path: string;
+  /** For the page of the API. */
+  schema: FastifySchema;
+  handle(call: Call): Promise<unknown>;
+}

@@ -1,0 +1,89 @@
+import { FieldError } from '@polyvend/protocols/shared';
+import type { HttpFailure, WordedFailure } from '../../http/dialect.ts';
+import { LedgerError, type LedgerErrorCode } from '../../ledger/errors.ts';
+
+/** `{"error":{"code","message","field"?}}`: the code is the ledger's own, or one of these. */
+export interface ErrorAnswer {
+  readonly error: { readonly code: string; readonly message: string; readonly field?: string };
+}
+
+const refusals = {
+  'credentials.invalid': { status: 401, message: 'Send Authorization: Bearer and a token that is valid.' },
+  'request.malformed': { status: 400, message: 'The body is not JSON.' },
+  'request.field': { status: 400, message: 'A field is wrong.' },
+  'too-many-requests': { status: 429, message: 'Too many requests.' },
+} as const;
+
+export class Refusal extends Error {
+  readonly code: keyof typeof refusals;
+  readonly field: string | undefined;
+
+  constructor(code: keyof typeof refusals, message: string = refusals[code].message, field?: string) {
+    super(message);
+    this.name = 'Refusal';
+    this.code = code;
+    this.field = field;
+  }
+}
+
+/** Every ledger error has a status here, or this does not compile. Its code and message are the ledger's. */
+const statuses: Record<LedgerErrorCode, number> = {
+  'request.invalid': 400,
+  'merchant.expired': 403,
+  'merchant.unverified': 403,
+  'machine.unknown': 404,
+  'machine.exists': 409,
+  'machine.offline': 409,
+  'machine.not-operational': 409,
+  'cabinet.unknown': 404,
+  'category.unknown': 404,
+  'slot.unknown': 404,
+  'slot.over-capacity': 409,
+  'product.unknown': 404,
+  'product.off-sale': 409,
+  'stock.insufficient': 409,
+  'order.unknown': 404,
+  'order.duplicate': 409,
+  'order.trade-id-missing': 400,
+  'order.expired': 409,
+  'order.state': 409,
+  'order.unpaid': 409,
+  'line.unknown': 404,
+  'dispense.done': 409,
+  'delivery.unknown': 404,
+  'pickup-code.disabled': 409,
+  'pickup-code.unknown': 404,
+  'pickup-code.used': 409,
+  'pickup-code.expired': 409,
+  'pickup-code.bad-expiry': 400,
+  'pickup-code.exists': 409,
+  'place.unknown': 404,
+  'shop.unknown': 404,
+  'notify-url.refused': 400,
+};
+
+/** The answer to an error, with its status; undefined for what is none of ours to word. */
+export function wordError(error: unknown): { status: number; answer: ErrorAnswer } | undefined {
+  if (error instanceof Refusal) {
+    const { code, message, field } = error;
+    return { status: refusals[code].status, answer: { error: { code, message, ...(field !== undefined && { field }) } } };
+  }
+  if (error instanceof FieldError) return wordError(new Refusal('request.field', error.message, error.field));
+  if (!(error instanceof LedgerError)) return undefined;
+  return { status: statuses[error.code], answer: { error: { code: error.code, message: error.message } } };
+}
+
+const failures: Record<HttpFailure, { status: number; message: string }> = {
+  'not-found': { status: 404, message: 'Nothing is served here.' },
+  'method-not-allowed': { status: 405, message: 'This path knows another method.' },
+  'too-large': { status: 413, message: 'The body is too large.' },
+  'too-many-requests': { status: 429, message: 'Too many requests.' },
+  unavailable: { status: 503, message: 'Not available at the moment; try again.' },
+  malformed: { status: 400, message: 'The request could not be read.' },
+  internal: { status: 500, message: 'Something went wrong here; it is in the log.' },
+};
+
+export function wordFailure(failure: HttpFailure): WordedFailure {
+  const { status, message } = failures[failure];
+  return { status, body: { error: { code: failure, message } } satisfies ErrorAnswer };
+}

@@ -1,0 +1,7 @@
+import type { EventKind } from '../../ledger/events/event.ts';
+import type { OutboundDialect } from '../../notifications/outbound-dialect.ts';
+import { dialect } from './integration.ts';
+
+export const wants = [] as const satisfies readonly EventKind[];
+
+export const outbound = (): OutboundDialect => ({ dialect, wants, render: () => Promise.resolve([]) });

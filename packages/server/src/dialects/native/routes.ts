@@ -1,0 +1,45 @@
+import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify';
+import { causeOf } from '../../http/cause.ts';
+import type { DialectContext } from '../../http/dialect.ts';
+import { rawBody } from '../../http/raw-body.ts';
+import type { CallRoute } from './calls/call.ts';
+import { putPosRecords } from './calls/put-pos-records.ts';
+import { putPosShop } from './calls/put-pos-shop.ts';
+import { wordError } from './errors.ts';
+import { dialect } from './integration.ts';
+import { authenticate, readJson } from './verify.ts';
+
+const calls: readonly CallRoute[] = [putPosShop, putPosRecords];
+
+export function routes(app: FastifyInstance, context: DialectContext): void {
+  for (const call of calls) {
+    app.route({
+      method: call.method,
+      url: `/v1${call.path}`,
+      schema: { tags: [dialect], ...call.schema },
+      handler: (request, reply) => serve(context, call, request, reply),
+    });
+  }
+}
+
+async function serve(context: DialectContext, call: CallRoute, request: FastifyRequest, reply: FastifyReply): Promise<string> {
+  reply.header('cache-control', 'no-store').type('application/json; charset=utf-8');
+  try {
+    const integration = await authenticate(context, request);
+    const body = rawBody(request);
+    const answer = await call.handle({
+      ledger: context.ledger,
+      integration,
+      merchantId: integration.merchant.id,
+      path: request.params as Record<string, string>,
+      body: call.method === 'GET' || call.method === 'DELETE' ? undefined : readJson(body),
+      cause: causeOf(request, body.subarray(0, 8_000).toString()),
+    });
+    return JSON.stringify(answer);
+  } catch (error) {
+    const worded = wordError(error);
+    if (!worded) throw error;
+    reply.code(worded.status);
+    return JSON.stringify(worded.answer);
+  }
+}
