@@ -1,3 +1,4 @@
+import { createCashRegister } from '@polyvend/simulator';
 import { sql } from 'kysely';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { type Sample, sampleBill, sampleHandover, sampleTakeOut } from '../../packages/protocols/src/qianhub/samples.fixture.ts';
@@ -147,4 +148,29 @@ describe('the token', () => {
     expect(await program.call('GET', records)).toMatchObject({ status: 405, body: { error: { code: 'method-not-allowed' } } });
     expect(await program.call('POST', records)).toMatchObject({ status: 400, body: { error: { code: 'request.malformed' } } });
   });
+});
+
+test('a day of cash registers that repeat themselves and speak in disorder comes out to the fen', async () => {
+  const sn = 'day';
+  const dayShop = await addShop(program, sn);
+  const registers = [1, 2].map((number) =>
+    createCashRegister({ url: hub.url, token: program.token, sn, number, clock: hub.clock, repeats: 0.5, shuffles: 0.5 }),
+  );
+  for (let hour = 0; hour < 6; hour += 1) {
+    for (const register of registers) {
+      const sold = Array.from({ length: 30 }, () => register.sell());
+      for (const { bill_id } of sold.slice(0, 3)) register.refund(bill_id);
+      register.handOver();
+      expect((await register.send()).filter(({ outcome }) => outcome === 'refused')).toEqual([]);
+      hub.clock.advance(600);
+    }
+  }
+  const app = await addApp(hub);
+  const range = { begin: '2025-06-01 00:00:00', end: '2025-06-02 00:00:00' };
+  const { body } = await query(hub, app, dayShop, 'cashier.finish', range);
+  const byId = (bills: Sample[]) =>
+    bills.map(({ shop_id, shop_name, brand_id, brand_name, ...bill }) => bill).sort((a, b) => a.bill_id - b.bill_id);
+  const books = registers.flatMap(({ bills }) => [...bills.values()]);
+  expect(byId(body.map(({ json }: Sample) => json))).toEqual(byId(books));
+  expect((await query(hub, app, dayShop, 'handover.stat', range)).body).toHaveLength(12);
 });

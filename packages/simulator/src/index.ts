@@ -1,5 +1,12 @@
 /** Virtual machines and counterparts for a hub: a demo, a test bed and a load generator in one. */
 
+export {
+  type CashRegister,
+  type CashRegisterOptions,
+  createCashRegister,
+  type Result as CashRegisterResult,
+  type SentRecord as CashRegisterRecord,
+} from './cash-register/create-cash-register.ts';
 export { createFleet, type Fleet, type FleetMachine, type FleetOptions, type FleetStats } from './fleet/create-fleet.ts';
 export { type FloodOptions, type FloodResult, type FloodSender, floodMessages } from './fleet/flood-messages.ts';
 export { everyday, type MachineBehaviour, rough, steady } from './machine/behaviour.ts';
