@@ -22,6 +22,7 @@ const benchmarks: Record<string, () => Promise<Report>> = {
   heartbeats: (await import('./heartbeats.ts')).benchHeartbeats,
   notifications: (await import('./notifications.ts')).benchNotifications,
   sales: (await import('./sales.ts')).benchSales,
+  gateway: (await import('./gateway.ts')).benchGateway,
   memory: (await import('./memory.ts')).benchMemory,
 };
 

@@ -11,6 +11,7 @@ import {
 } from '../../packages/protocols/src/qianhub/samples.fixture.ts';
 import { mirror } from '../../packages/server/src/dialects/qianhub/calls/mirror.ts';
 import { mirrorOf } from '../../packages/server/src/dialects/qianhub/index.ts';
+import { listExceptions } from '../../packages/server/src/ledger/exceptions/list-exceptions.ts';
 import { createIntegration } from '../../packages/server/src/ledger/integrations/create-integration.ts';
 import { guardedHttp } from '../../packages/server/src/notifications/index.ts';
 import { startTestHub, type TestHub } from '../support/index.ts';
@@ -209,5 +210,10 @@ test('a gateway that refuses, or is none, is told of, and keeps no other from it
     expect.stringMatching(/^shops: /),
     'shops: privateKey is no RSA key of 1024 to 4096 bits',
   ]);
+  for (const hub of [there, here]) hub.clock.advance(900);
+  const exceptions = (await listExceptions(here.ledger, merchantId)).filter(({ kind }) => kind === 'mirror-failing');
+  expect(exceptions.map(({ detail }) => detail).sort()).toEqual(
+    rows.slice(1).map(({ last_error }) => expect.stringContaining(last_error)),
+  );
   expect(await versions(here)).toBe(await versions(there));
 });

@@ -96,11 +96,15 @@ function read(value: unknown, onFault: (fault: FieldError) => void): ReadRecord 
     createOn: optional(() => timeOf(envelope, 'create_on')),
     amountFen: optional(() => amountOf(bohType, fields)) ?? 0,
     json: fields,
-    doubts: [...faults.map(({ message }) => message), ...(faults.length === 0 ? findDoubts(bohType, fields) : [])].slice(
-      0,
-      mostDoubts,
-    ),
+    doubts: doubtsOf(bohType, fields, faults),
   };
+}
+
+const longestDoubt = 200;
+
+function doubtsOf(bohType: BohType, json: Fields, faults: readonly FieldError[]): string[] {
+  const found = faults.length === 0 ? findDoubts(bohType, json) : faults.map(({ message }) => message);
+  return found.slice(0, mostDoubts).map((doubt) => doubt.slice(0, longestDoubt));
 }
 
 type Identity = Pick<ReadRecord, 'key' | 'version' | 'time' | 'businessDay'>;

@@ -1,5 +1,5 @@
 import { randomInt } from 'node:crypto';
-import { isTimeZone, keyBits, readPrivateKey, readPublicKey } from '@polyvend/protocols/qianhub';
+import { keyBits, readPrivateKey, readPublicKey } from '@polyvend/protocols/qianhub';
 import type { IntegrationRole } from '../../http/integration-role.ts';
 import type { Integration } from '../../ledger/integrations/integration.ts';
 
@@ -64,14 +64,11 @@ export interface Upstream {
   appId: string;
   /** base64 of PKCS#8. */
   privateKey: string;
-  /** IANA name of its shops' zone; the merchant's unless told. */
-  timeZone?: string;
 }
 
 /** An integration by which another gateway is mirrored. */
-export function mirrorOf({ url, appId, privateKey, timeZone }: Upstream) {
-  const settings = { url, ...(timeZone !== undefined && { timeZone }) };
-  return { dialect, role: mirrorRole, wireId: appId, secrets: { privateKey }, settings };
+export function mirrorOf({ url, appId, privateKey }: Upstream) {
+  return { dialect, role: mirrorRole, wireId: appId, secrets: { privateKey }, settings: { url } };
 }
 
 /** Another gateway, whose shops and records are fetched. */
@@ -82,21 +79,20 @@ export const mirrorPlatform: IntegrationRole = {
     url: 'its address',
     appId: 'the AppID that it gave',
     privateKey: `${keyForm}; it has the public half`,
-    timeZone: "of its shops, an IANA name; the merchant's unless told",
   },
   settings: {
     every: { type: 'number', about: 'seconds between two looks; 60' },
     firstDays: { type: 'number', about: 'days that the first look goes back; 31' },
     lookBackDays: { type: 'number', about: 'days that are looked at again every six hours; 3' },
     overlap: { type: 'number', about: 'seconds that each look goes back behind the last; 3600' },
+    timeZone: { type: 'text', about: "of its shops, an IANA name; the merchant's unless told" },
     url: { type: 'url', about: 'its address' },
   },
-  create({ given: { url = '', appId = '', privateKey = '', timeZone } }) {
+  create({ given: { url = '', appId = '', privateKey = '' } }) {
     if (!/^https?:$/.test(URL.parse(url)?.protocol ?? '')) throw new Error('url must be an http or https URL');
     if (appId === '') throw new Error('appId is required');
     if (!readPrivateKey(privateKey)) throw new Error(`privateKey must be ${keyForm}`);
-    if (timeZone !== undefined && !isTimeZone(timeZone)) throw new Error('timeZone must be a name such as Asia/Shanghai');
-    return { draft: mirrorOf({ url, appId, privateKey, ...(timeZone !== undefined && { timeZone }) }), told: {} };
+    return { draft: mirrorOf({ url, appId, privateKey }), told: {} };
   },
 };
 

@@ -1,7 +1,6 @@
 import {
   type BohType,
   formatTime,
-  isTimeZone,
   nameShop,
   parseTime,
   type ReadRecord,
@@ -53,7 +52,7 @@ export function recordText({ kind, staffId, staffName, createdOn, document }: Po
 /** What another gateway tells of a shop. Its own number there is kept beside it; here it has another. */
 export function shopDraftOf(wire: WireShop, mirror: { merchantId: number; integrationId: number; timeZone: string }): ShopDraft {
   const { merchantId, integrationId } = mirror;
-  const timeZone = isTimeZone(mirror.timeZone) ? mirror.timeZone : 'Asia/Shanghai';
+  const { timeZone } = mirror;
   const read = (text: string | null | undefined) => (text == null ? null : (parseTime(text, timeZone) ?? null));
   const day = wire.latest_business_day;
   return {

@@ -9,6 +9,7 @@ export type ExceptionKind =
   | 'slot-fault'
   | 'machine-offline'
   | 'endpoint-disabled'
+  | 'mirror-failing'
   | 'conflict';
 
 /** Something that a person should look at. It is derived from the facts and clears itself with them, but for conflicts. */
@@ -22,6 +23,9 @@ export interface Exception {
 
 /** An order paid for longer than this, in seconds, with units never asked for. */
 const patience = 3600;
+
+/** A platform whose records could not be fetched for this long, in seconds: what fails for a moment is tried again. */
+const mirrorPatience = 900;
 
 /** Oldest first, the newest 500 conflicts of the last 7 days among them. */
 export async function listExceptions(ledger: Ledger, merchantId: number): Promise<Exception[]> {
@@ -55,6 +59,11 @@ export async function listExceptions(ledger: Ledger, merchantId: number): Promis
     union all
     select 'endpoint-disabled', e.disabled_at, null, null, e.endpoint
     from endpoints e where e.merchant_id = ${merchantId} and e.disabled_at is not null
+    union all
+    select 'mirror-failing', p.failing_since, null, null, 'integration ' || p.integration_id || ': ' || p.last_error
+    from pos_mirrors p join integrations i on i.merchant_id = p.merchant_id and i.id = p.integration_id
+    where p.merchant_id = ${merchantId} and i.status = 'active'
+      and p.failing_since <= ${now}::timestamptz - make_interval(secs => ${mirrorPatience})
     union all
     (select 'conflict', e.at, e.order_id, m.machine_no, e.kind || ' ' || e.data::text
     from events e left join machines m on m.merchant_id = e.merchant_id and m.id = e.machine_id

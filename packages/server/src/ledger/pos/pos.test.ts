@@ -227,6 +227,14 @@ describe('shops', () => {
     expect(await changes()).toHaveLength(2);
   });
 
+  test('made by several at once are one', async () => {
+    const { merchantId } = merchant;
+    const made = await Promise.all(
+      Array.from({ length: 8 }, (_, n) => putShop(ledger, { merchantId, sn: 'at once', name: `店 ${n}` }, byTest)),
+    );
+    expect(new Set(made.map(({ id }) => id)).size).toBe(1);
+  });
+
   test('of another platform are found by their number there, and may have the sn of ours', async () => {
     const { merchantId, integrationId } = merchant;
     const own = await putShop(ledger, { merchantId, sn: 'same', name: '我们' }, byTest);

@@ -49,6 +49,8 @@ export async function putShop(ledger: Ledger, draft: ShopDraft, cause: Cause): P
     });
     if (found && Object.keys(values).length === 0) return shopOf(found);
     const row = await write(trx, found?.id, draft, values, ledger.clock.now());
+    // Somebody else made it just now: it is there to be changed.
+    if (!row) return await putShop({ ...ledger, db: trx }, draft, cause);
     const data = { shopId: row.id, sn: row.sn, changed: Object.keys(values) };
     await recordEvent(ledger, trx, { merchantId, kind: 'shop.changed', data }, cause);
     return shopOf(row);
@@ -90,7 +92,7 @@ function sorted(value: object): unknown {
   );
 }
 
-async function write(trx: Trx, id: number | undefined, draft: ShopDraft, values: object, now: Date): Promise<Row> {
+async function write(trx: Trx, id: number | undefined, draft: ShopDraft, values: object, now: Date): Promise<Row | undefined> {
   if (id !== undefined) {
     return await trx
       .updateTable('pos_shops')
@@ -114,6 +116,7 @@ async function write(trx: Trx, id: number | undefined, draft: ShopDraft, values:
       updated_at: now,
       ...values,
     })
+    .onConflict((conflict) => conflict.doNothing())
     .returningAll()
-    .executeTakeFirstOrThrow();
+    .executeTakeFirst();
 }

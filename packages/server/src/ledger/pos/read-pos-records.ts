@@ -24,7 +24,7 @@ export interface PosRecord {
 
 /** Characters that one batch is to have in all, more or less: what is held of an answer at once. */
 const wanted = 512 * 1024;
-const rows = { first: 50, most: 1_000 };
+const rows = { first: 20, most: 1_000 };
 
 /**
  * The latest versions of a shop's records, oldest first, in batches whose size follows that of the records: an answer of any length

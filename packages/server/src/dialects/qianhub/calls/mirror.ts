@@ -1,4 +1,4 @@
-import { type QianHubClient, qianHubClient } from '@polyvend/protocols/qianhub';
+import { isTimeZone, type QianHubClient, qianHubClient } from '@polyvend/protocols/qianhub';
 import pLimit from 'p-limit';
 import type { Errand, ErrandContext } from '../../../http/errand.ts';
 import { secondsAfter } from '../../../ledger/clock.ts';
@@ -93,7 +93,8 @@ async function mirrorShops(
 }
 
 function clientOf({ http, signal }: ErrandContext, integration: Integration): QianHubClient {
-  const { url, privateKey } = mirrorSettingsOf(integration);
+  const { url, privateKey, timeZone } = mirrorSettingsOf(integration);
+  if (!isTimeZone(timeZone)) throw new Error(`timeZone ${timeZone} is none: use a name such as Asia/Shanghai`);
   return qianHubClient({
     url,
     appId: integration.wireId,
