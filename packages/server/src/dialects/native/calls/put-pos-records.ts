@@ -87,7 +87,9 @@ async function putAll(call: Call, reads: readonly (Read | FieldError)[]): Promis
 }
 
 async function putOfShop(call: Call, told: readonly { read: Read; index: number }[], alone: boolean): Promise<Result[]> {
-  const { ledger, merchantId, integration, cause } = call;
+  const { ledger, merchantId, integration } = call;
+  // The records are kept word for word, and tell of guests: once is enough.
+  const { raw: _, ...cause } = call.cause;
   try {
     const shop: Shop = await findOwnShop(ledger, merchantId, told[0]?.read.shop ?? { id: 0 });
     const records = told.map(({ read }) => draftOf(read.record, shop));
