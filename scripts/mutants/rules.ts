@@ -13,8 +13,8 @@ export const rules: readonly Mutant[] = [
   {
     name: 'no more is promised than is for sale',
     file: `${ledger}/orders/place-order.sql.ts`,
-    find: '<= s.for_sale, false) as fits',
-    replace: '<= s.for_sale + 1000, false) as fits',
+    find: '<= s.for_sale -',
+    replace: '<= s.for_sale + 1000 -',
     tests: [`${ledger}/orders/place-order.test.ts`, 'e2e/active-order/oversell.test.ts'],
   },
   {
@@ -194,6 +194,50 @@ export const rules: readonly Mutant[] = [
     find: 'machineTradeNo: order.machineTradeNo ?? order.tradeId,',
     replace: '',
     tests: [`${ledger}/sales/project-sales.test.ts`],
+  },
+
+  // Channels
+  {
+    name: 'a channel has no part of what is held back from it',
+    file: `${ledger}/listings/held-back.sql.ts`,
+    find: '+ 99) / 100',
+    replace: '* 0) / 100',
+    tests: [`${ledger}/listings/listings.test.ts`],
+  },
+  {
+    name: 'what is held back does not melt while it sells',
+    file: `${ledger}/stock/move-stock.ts`,
+    find: 'case when t.on_hand > 0 then s.on_hand + t.on_hand else s.stocked end',
+    replace: 's.on_hand + t.on_hand',
+    tests: [`${ledger}/listings/listings.test.ts`],
+  },
+  {
+    name: 'the same order of another platform is one order',
+    file: `${ledger}/orders/place-channel-order.ts`,
+    find: 'tradeId: channelNo,',
+    replace: 'tradeId: channelNo + String(Math.random()),',
+    tests: [`${ledger}/orders/place-channel-order.test.ts`],
+  },
+  {
+    name: 'other content under a number that is taken is refused',
+    file: `${ledger}/orders/place-channel-order.ts`,
+    find: 'if (!content_hash.equals(hashContent(draft))) refuse',
+    replace: 'if (content_hash.length === 0) refuse',
+    tests: [`${ledger}/orders/place-channel-order.test.ts`],
+  },
+  {
+    name: 'an outcome is told once',
+    file: `${ledger}/orders/tell-channel-outcome.ts`,
+    find: 'if (row.outcome_at) {',
+    replace: 'if (row.outcome_at && units.length === 0) {',
+    tests: [`${ledger}/orders/tell-channel-outcome.test.ts`],
+  },
+  {
+    name: 'of two last answers the second sees the first',
+    file: `${ledger}/orders/tell-channel-outcome.ts`,
+    find: "    .where('order_id', '=', orderId)\n    .forNoKeyUpdate()",
+    replace: "    .where('order_id', '=', orderId)",
+    tests: [`${ledger}/orders/tell-channel-outcome.test.ts`],
   },
 
   // Dispensing

@@ -6,6 +6,7 @@ export type JsonValue = string | number | boolean | null | JsonValue[] | { [key:
 /** Read as the value, written as JSON text (JSON.stringify): an array given as such would become a PostgreSQL array. */
 type Json = ColumnType<JsonValue, string, string>;
 type JsonDefault = ColumnType<JsonValue, string | undefined, string>;
+type JsonOrNull = ColumnType<JsonValue, string | null | undefined, string | null>;
 type Time = ColumnType<Date, Date | string, Date | string>;
 type TimeDefault = ColumnType<Date, Date | string | undefined, Date | string>;
 type TimeOrNull = ColumnType<Date | null, Date | string | null | undefined, Date | string | null>;
@@ -14,6 +15,8 @@ export interface Tables {
   areas: AreasTable;
   cabinets: CabinetsTable;
   categories: CategoriesTable;
+  channel_lines: ChannelLinesTable;
+  channel_orders: ChannelOrdersTable;
   dispense_answers: DispenseAnswersTable;
   dispense_commands: DispenseCommandsTable;
   dispenses: DispensesTable;
@@ -23,6 +26,8 @@ export interface Tables {
   goods: GoodsTable;
   integrations: IntegrationsTable;
   lines: LinesTable;
+  listing_slots: ListingSlotsTable;
+  listings: ListingsTable;
   machine_changes: MachineChangesTable;
   machine_conditions: MachineConditionsTable;
   machine_locks: MachineLocksTable;
@@ -30,6 +35,7 @@ export interface Tables {
   machine_status: MachineStatusTable;
   machine_telemetry: MachineTelemetryTable;
   machines: MachinesTable;
+  media: MediaTable;
   merchants: MerchantsTable;
   notification_attempts: NotificationAttemptsTable;
   notifications: NotificationsTable;
@@ -83,6 +89,27 @@ export interface CategoriesTable {
   title: string;
   sort_order: Generated<number>;
   visible: Generated<boolean>;
+}
+
+export interface ChannelLinesTable {
+  merchant_id: number;
+  order_id: number;
+  position: number;
+  slot_name: string;
+  goods_number: string;
+  quantity: number;
+  price_cents: number;
+  line_id: number | null;
+  refused: Generated<string>;
+}
+
+export interface ChannelOrdersTable {
+  merchant_id: number;
+  order_id: number;
+  content_hash: Buffer;
+  outcome_at: TimeOrNull;
+  outcome: JsonOrNull;
+  truth: JsonOrNull;
 }
 
 export interface DispenseAnswersTable {
@@ -193,6 +220,7 @@ export interface GoodsTable {
   created_at: Time;
   updated_at: Time;
   upstream_integration_id: number | null;
+  picture: string | null;
 }
 
 export interface IntegrationsTable {
@@ -207,6 +235,7 @@ export interface IntegrationsTable {
   settings: JsonDefault;
   status: Generated<'active' | 'revoked'>;
   created_at: Time;
+  offers: Generated<'all' | 'listed'>;
 }
 
 export interface LinesTable {
@@ -216,6 +245,26 @@ export interface LinesTable {
   name: string;
   description: Generated<string>;
   created_at: Time;
+}
+
+export interface ListingSlotsTable {
+  merchant_id: number;
+  integration_id: number;
+  machine_id: number;
+  slot_id: number;
+  offered: Generated<boolean>;
+  held_back_percent: number | null;
+  price_cents: number | null;
+}
+
+export interface ListingsTable {
+  merchant_id: number;
+  integration_id: number;
+  machine_id: number;
+  offered: Generated<boolean>;
+  held_back_percent: Generated<number>;
+  price_cents: number | null;
+  changed_at: Time;
 }
 
 export interface MachineChangesTable {
@@ -301,6 +350,14 @@ export interface MachinesTable {
   gateway_no: Generated<string>;
 }
 
+export interface MediaTable {
+  merchant_id: number;
+  name: string;
+  content_type: string;
+  bytes: Buffer;
+  created_at: Time;
+}
+
 export interface MerchantsTable {
   id: Generated<number>;
   name: string;
@@ -379,6 +436,7 @@ export interface OrdersTable {
   pickup_code_id: number | null;
   pay_style: string | null;
   machine_trade_no: string | null;
+  channel_id: number | null;
 }
 
 export interface OutboxTable {
@@ -599,6 +657,7 @@ export interface SlotsTable {
   counted_at: TimeOrNull;
   alert_threshold: Generated<number>;
   sold_out_at: TimeOrNull;
+  stocked: Generated<number>;
 }
 
 export interface StockJournalTable {

@@ -6,6 +6,7 @@ export const ledgerErrors = {
   'request.invalid': { message: 'The request is not well formed.', remedy: 'Correct the field that the message names.' },
   'merchant.expired': { message: 'The merchant account has expired.', remedy: 'Ask the operator to renew it.' },
   'merchant.unverified': { message: 'The merchant account is not verified yet.', remedy: 'Ask the operator to verify it.' },
+  'integration.unknown': { message: 'No such integration.', remedy: 'Use an integration of this merchant.' },
   'machine.unknown': { message: 'No such machine.', remedy: 'Use a machine number of this merchant.' },
   'machine.exists': { message: 'There is a machine of this number.', remedy: 'Use another number.' },
   'machine.offline': { message: 'The machine is offline.', remedy: 'Wait until it is online, or turn on debug mode.' },
@@ -15,6 +16,7 @@ export const ledgerErrors = {
   'category.unknown': { message: 'No such category.', remedy: 'Use a category of this merchant.' },
   'slot.unknown': { message: 'No such slot at this machine.', remedy: 'Use a slot name of this machine.' },
   'slot.over-capacity': { message: 'The slot cannot hold that many.', remedy: 'Add at most what the capacity leaves.' },
+  'goods.unknown': { message: 'No such good in the catalogue.', remedy: 'Put it into the catalogue first.' },
   'product.unknown': {
     message: 'No such product at this machine.',
     remedy: 'List the products again; a slot with a new good has a new number.',
@@ -23,6 +25,10 @@ export const ledgerErrors = {
   'stock.insufficient': { message: 'Not enough stock.', remedy: 'Order less, or refill the slot.' },
   'order.unknown': { message: 'No such order.', remedy: 'Use an order id of this merchant and machine.' },
   'order.duplicate': { message: 'An order with this trade id exists.', remedy: 'Use the order that the answer names.' },
+  'order.differs': {
+    message: 'There is an order of this number, with other content.',
+    remedy: 'Use a new number for a new order.',
+  },
   'order.trade-id-missing': { message: 'The trade id is empty.', remedy: 'Send a trade id of your own, unique per merchant.' },
   'order.expired': { message: 'The order was not paid in time.', remedy: 'Place a new order.' },
   'order.state': { message: 'The order is in a state that does not allow this.', remedy: 'Query the order.' },

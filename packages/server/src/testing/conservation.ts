@@ -77,12 +77,12 @@ where (o.state = 'unpaid' and d.state <> 'reserved')
 union all
 select 'order ' || o.id || ': ' || o.amount_cents || ' asked, lines of ' || sum(l.price_cents * l.quantity)
 from orders o join order_lines l on l.merchant_id = o.merchant_id and l.order_id = o.id
-where o.integration_id is not null
+where o.integration_id is not null and o.channel_id is null
 group by o.merchant_id, o.id, o.amount_cents having o.amount_cents <> sum(l.price_cents * l.quantity)
 union all
 select 'order ' || o.id || ' is ' || o.state || ' with payments ' || coalesce(string_agg(p.kind, ', ' order by p.id), 'none')
 from orders o left join payments p on p.merchant_id = o.merchant_id and p.order_id = o.id
-where o.expires_at is not null
+where o.expires_at is not null or o.channel_id is not null
 group by o.merchant_id, o.id, o.state, o.paid_at
 having coalesce(string_agg(p.kind, ', ' order by p.id), '') <>
   case when o.paid_at is null then '' when o.state = 'refunded' then 'payment, refund' else 'payment' end
@@ -116,6 +116,25 @@ where case c.state
   when 'untold' then coalesce(d.state, '') <> 'dispensed'
   when 'used' then coalesce(d.state, '') <> 'dispensed'
   else d.id is not null end
+union all
+select 'channel order ' || c.order_id || ' told its outcome ' || count(e.id) || ' times, with ' || c.open || ' units under way'
+from (
+  select c.merchant_id, c.order_id, count(d.id) filter (where d.state in ('reserved', 'queued', 'sent')) as open
+  from channel_orders c left join dispenses d on d.merchant_id = c.merchant_id and d.order_id = c.order_id
+  group by c.merchant_id, c.order_id
+) c
+left join events e on e.merchant_id = c.merchant_id and e.order_id = c.order_id and e.kind = 'order.outcome'
+group by c.merchant_id, c.order_id, c.open having count(e.id) <> case when c.open = 0 then 1 else 0 end
+union all
+select 'channel order ' || c.order_id || ': what is known is not what was told, nor said to contradict it'
+from (
+  select c.merchant_id, c.order_id, coalesce(c.truth, c.outcome) as known,
+    (select count(*) from dispenses d where d.merchant_id = c.merchant_id and d.order_id = c.order_id and d.state = 'dispensed') as units
+  from channel_orders c where c.outcome_at is not null
+) c
+where c.units <> (select count(*) from jsonb_array_elements(c.known) u where (u ->> 'dispensed')::boolean)
+union all
+select 'slot ' || id || ': ' || on_hand || ' in it, filled with ' || stocked from slots where on_hand > stocked
 union all
 select 'line ' || l.id || ' is final and was not told of'
 from line l

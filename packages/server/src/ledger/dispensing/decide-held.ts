@@ -5,6 +5,7 @@ import { recordEvent } from '../events/record-event.ts';
 import type { Ledger } from '../ledger.ts';
 import { concludeFetch } from '../pickup-codes/conclude-fetch.ts';
 import { lockFetched } from '../pickup-codes/lock-fetched.ts';
+import { tellChannelOutcome } from '../orders/tell-channel-outcome.ts';
 import { lockSlots } from '../stock/lock-slots.ts';
 import { moveStock, type StockMove } from '../stock/move-stock.ts';
 import { unitMoves } from './dispense-state.ts';
@@ -54,6 +55,7 @@ export async function decideHeld(ledger: Ledger, { merchantId, orderId, lineId, 
     await concludeFetch(ledger, trx, { merchantId, orderId, outcome: dropped ? 'dispensed' : 'failed', cause });
     const data = { lineId, units: held.length, dropped };
     await recordEvent(ledger, trx, { merchantId, kind: 'dispense.decided', orderId, machineId: slot.machineId, data }, cause);
+    await tellChannelOutcome(ledger, trx, merchantId, orderId, cause);
     return held.length;
   });
 }

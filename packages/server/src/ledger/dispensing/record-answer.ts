@@ -5,6 +5,7 @@ import { recordEvent } from '../events/record-event.ts';
 import type { Ledger, Trx } from '../ledger.ts';
 import { noFault, setSlotFault } from '../machines/set-slot-fault.ts';
 import { concludeFetch } from '../pickup-codes/conclude-fetch.ts';
+import { tellChannelOutcome } from '../orders/tell-channel-outcome.ts';
 import { moveStock, type StockMove } from '../stock/move-stock.ts';
 import { movesBeforeDrop } from '../stock/moves-before-drop.ts';
 import { commandMoves, unitMoves } from './dispense-state.ts';
@@ -165,6 +166,11 @@ async function applyAnswer(
   if (command.fetching) {
     const outcome = answer.dispensed ? 'dispensed' : 'failed';
     await concludeFetch(ledger, trx, { merchantId, orderId: command.orderId, outcome, cause: answer.cause });
+  }
+
+  // What was held was told as failed: of a channel's order that may be contradicted now.
+  if (unit.state === 'held' && command.orderId !== null) {
+    await tellChannelOutcome(ledger, trx, merchantId, command.orderId, answer.cause);
   }
 
   const inFlight = units.filter(({ id, state }) => id !== unit.id && state === 'sent').length;

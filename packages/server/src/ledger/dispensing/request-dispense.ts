@@ -3,6 +3,7 @@ import { refuse } from '../errors.ts';
 import type { Cause } from '../events/event.ts';
 import { recordEvent } from '../events/record-event.ts';
 import type { Ledger, Trx } from '../ledger.ts';
+import { readOffers } from '../listings/read-offers.ts';
 import type { Machine } from '../machines/find-machine.ts';
 import { expireOrders } from '../orders/expire-orders.ts';
 import { type OrderState, payableStates } from '../orders/order-state.ts';
@@ -42,6 +43,8 @@ async function requestLocked(ledger: Ledger, trx: Trx, request: DispenseRequest)
     .where('merchant_id', '=', merchantId)
     .where('id', '=', orderId)
     .where('machine_id', '=', machine.id)
+    // What another platform took is dispensed at once, and never again: what failed is refunded there.
+    .where('channel_id', 'is', null)
     .forNoKeyUpdate()
     .executeTakeFirst();
   if (!order) refuse('order.unknown', `order_id ${orderId}`);
@@ -78,7 +81,8 @@ async function requestLocked(ledger: Ledger, trx: Trx, request: DispenseRequest)
   const failed = wanted.filter(({ state }) => state === 'failed');
   if (failed.length > 0) {
     const slot = (await lockSlots(trx, merchantId, [first.slot_id])).get(first.slot_id);
-    if (!slot || slot.onHand - slot.reserved < failed.length) refuse('stock.insufficient', `record_id ${lineId}`);
+    const offer = (await readOffers(trx, merchantId, request.integrationId, [first.slot_id])).get(first.slot_id);
+    if (!slot || !offer || offer.forSale < failed.length) refuse('stock.insufficient', `record_id ${lineId}`);
     await moveStock(
       trx,
       merchantId,
@@ -105,12 +109,21 @@ async function requestLocked(ledger: Ledger, trx: Trx, request: DispenseRequest)
 
 /** A command needs a machine in operation and online; the merchant's debug mode forgives the latter. */
 export async function refuseIdleMachine(trx: Trx, merchantId: number, machine: Machine): Promise<void> {
-  if (!machine.operational) refuse('machine.not-operational', machine.machineNo);
-  if (machine.online) return;
+  const idle = await whyIdle(trx, merchantId, machine);
+  if (idle) refuse(idle, machine.machineNo);
+}
+
+export async function whyIdle(
+  trx: Trx,
+  merchantId: number,
+  machine: Machine,
+): Promise<'machine.not-operational' | 'machine.offline' | undefined> {
+  if (!machine.operational) return 'machine.not-operational';
+  if (machine.online) return undefined;
   const { debug_mode } = await trx
     .selectFrom('merchants')
     .select('debug_mode')
     .where('id', '=', merchantId)
     .executeTakeFirstOrThrow();
-  if (!debug_mode) refuse('machine.offline', machine.machineNo);
+  return debug_mode ? undefined : 'machine.offline';
 }

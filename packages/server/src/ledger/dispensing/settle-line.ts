@@ -2,6 +2,7 @@ import { sql } from 'kysely';
 import type { Cause } from '../events/event.ts';
 import { recordEvent } from '../events/record-event.ts';
 import type { Ledger, Trx } from '../ledger.ts';
+import { tellChannelOutcome } from '../orders/tell-channel-outcome.ts';
 
 /** The part of a command that settling needs. */
 export interface SettledCommand {
@@ -24,12 +25,13 @@ export async function settleLine(ledger: Ledger, trx: Trx, command: SettledComma
     lineId === null
       ? sql`d.command_id in (select id from dispense_commands where merchant_id = ${merchantId} and batch_id = ${batchId})`
       : sql`d.order_id = ${orderId} and d.line_id = ${lineId}`;
-  const { rows } = await sql<{ open: number; units: number; delivered: number; error: string; fault_code: number | null }>`
+  const { rows } = await sql<Sum>`
     select count(*) filter (where d.state in ('queued', 'sent'))::int as open,
       count(*)::int as units,
       count(*) filter (where d.state = 'dispensed')::int as delivered,
       coalesce((array_agg(d.error order by d.changed_at, d.id) filter (where d.error <> ''))[1], '') as error,
-      (array_agg(d.fault_code order by d.changed_at, d.id) filter (where d.fault_code <> 1))[1] as fault_code
+      (array_agg(d.fault_code order by d.changed_at, d.id) filter (where d.fault_code <> 1))[1] as fault_code,
+      exists (select from channel_orders where merchant_id = ${merchantId} and order_id = ${orderId}) as of_channel
     from dispenses d where d.merchant_id = ${merchantId} and ${mine}`.execute(trx);
   const [sum] = rows;
   if (!sum || sum.open > 0) return;
@@ -45,4 +47,14 @@ export async function settleLine(ledger: Ledger, trx: Trx, command: SettledComma
   };
   const kind = lineId === null ? 'dispense.test-settled' : 'dispense.settled';
   await recordEvent(ledger, trx, { merchantId, kind, orderId, machineId, data }, cause);
+  if (orderId !== null && sum.of_channel) await tellChannelOutcome(ledger, trx, merchantId, orderId, cause);
+}
+
+interface Sum {
+  open: number;
+  units: number;
+  delivered: number;
+  error: string;
+  fault_code: number | null;
+  of_channel: boolean;
 }

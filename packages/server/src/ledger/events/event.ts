@@ -12,6 +12,8 @@ export const eventKinds = [
   'order.revoked',
   'order.expired',
   'order.uploaded',
+  'order.outcome',
+  'order.refund-due',
   'dispense.queued',
   'dispense.sent',
   'dispense.answered',
@@ -43,6 +45,7 @@ export const eventKinds = [
   'machine.configured',
   'machine.status-changed',
   'goods.changed',
+  'listing.changed',
   'trade.created',
   'trade.changed',
   'refill.settled',
@@ -54,6 +57,7 @@ export const eventKinds = [
   'conflict.surplus-answer',
   'conflict.pickup-code',
   'conflict.external-code',
+  'conflict.channel-outcome',
 ] as const;
 
 export type EventKind = (typeof eventKinds)[number];

@@ -1,5 +1,6 @@
 import { refuse } from '../errors.ts';
 import type { Db, Ledger } from '../ledger.ts';
+import { isOfferedOn } from '../listings/is-offered-on.ts';
 import { isOnline } from './is-online.ts';
 
 export interface Machine {
@@ -20,8 +21,8 @@ export interface Machine {
   online: boolean;
 }
 
-function selectMachines(db: Db, merchantId: number) {
-  return db
+function selectMachines(db: Db, merchantId: number, integrationId: number | undefined) {
+  const query = db
     .selectFrom('machines as m')
     .leftJoin('machine_status as s', (join) =>
       join.onRef('s.merchant_id', '=', 'm.merchant_id').onRef('s.machine_id', '=', 'm.id'),
@@ -46,18 +47,27 @@ function selectMachines(db: Db, merchantId: number) {
     ])
     .where('m.merchant_id', '=', merchantId)
     .where('m.upstream_integration_id', 'is', null);
+  return integrationId === undefined ? query : query.where(isOfferedOn(integrationId));
 }
 
-/** A machine of our own. Refuses machine.unknown, for another merchant's or another platform's machine as well. */
-export async function findMachine(ledger: Ledger, merchantId: number, machineNo: string): Promise<Machine> {
-  const row = await selectMachines(ledger.db, merchantId).where('m.machine_no', '=', machineNo).executeTakeFirst();
+/**
+ * A machine of our own. Refuses machine.unknown, for another merchant's or another platform's machine as well, and for one that is
+ * not offered on the integration, where one is named.
+ */
+export async function findMachine(
+  ledger: Ledger,
+  merchantId: number,
+  machineNo: string,
+  integrationId?: number,
+): Promise<Machine> {
+  const row = await selectMachines(ledger.db, merchantId, integrationId).where('m.machine_no', '=', machineNo).executeTakeFirst();
   if (!row) refuse('machine.unknown', machineNo);
   return withOnline(ledger, row);
 }
 
-/** All machines of a merchant's own, oldest first; see list-machine-overviews for another platform's. */
-export async function listMachines(ledger: Ledger, merchantId: number): Promise<Machine[]> {
-  const rows = await selectMachines(ledger.db, merchantId).orderBy('m.id').execute();
+/** All machines of a merchant's own, or those offered on an integration, oldest first; see list-machine-overviews for another platform's. */
+export async function listMachines(ledger: Ledger, merchantId: number, integrationId?: number): Promise<Machine[]> {
+  const rows = await selectMachines(ledger.db, merchantId, integrationId).orderBy('m.id').execute();
   return rows.map((row) => withOnline(ledger, row));
 }
 

@@ -1,5 +1,6 @@
 import { sql } from 'kysely';
 import type { Ledger } from '../ledger.ts';
+import { heldBack } from '../listings/held-back.sql.ts';
 
 /** A good in a slot of one machine: what a buyer chooses. Money in minor units, stock in pieces. */
 export interface Product {
@@ -18,8 +19,11 @@ export interface Product {
   capacity: number;
   onHand: number;
   reserved: number;
+  /** From the channel for which it is listed; 0 without one. */
+  heldBack: number;
   /** What may be sold now; what every wire shows as the inventory. */
   forSale: number;
+  /** The channel's, where it has one. */
   priceCents: number;
   goods: ProductGoods | null;
 }
@@ -42,6 +46,8 @@ export interface ProductGoods {
 export interface ProductFilter {
   merchantId: number;
   machineId: number;
+  /** As this channel may sell them: without the slots that are not on it, what is held back taken off, at its prices. */
+  integrationId?: number | undefined;
   categoryId?: number | undefined;
   cabinetName?: string | undefined;
   cabinetAddr?: number | undefined;
@@ -60,20 +66,26 @@ export async function listProducts(
   filter: ProductFilter,
   page?: { offset: number; limit: number },
 ): Promise<{ products: Product[]; total: number }> {
-  const { merchantId, machineId, categoryId, cabinetName, cabinetAddr, productIds, withEmptySlots } = filter;
+  const { merchantId, machineId, integrationId, categoryId, cabinetName, cabinetAddr, productIds, withEmptySlots } = filter;
   const { rows } = await sql<Row>`
     select s.product_id as "productId", s.id as "slotId", s.name as "slotName", s.code as "slotCode", s.x, s.y,
       b.id as "cabinetId", b.name as "cabinetName", b.addr as "cabinetAddr", s.on_sale as "onSale", s.fault_code as "faultCode",
-      s.lock_status as "lockStatus", s.capacity, s.on_hand as "onHand", s.reserved, s.price_cents as "priceCents",
+      s.lock_status as "lockStatus", s.capacity, s.on_hand as "onHand", s.reserved, coalesce(ls.price_cents, l.price_cents, s.price_cents) as "priceCents",
+      ${sql.raw(heldBack('s.stocked', 'coalesce(ls.held_back_percent, l.held_back_percent, 0)'))} as "heldBack",
       g.id as "goods_id", g.number as "goods_number", g.barcode as "goods_barcode", g.name as "goods_name",
       g.full_name as "goods_fullName", g.description as "goods_description", g.content as "goods_content", g.slug as "goods_slug",
       g.original_price_cents as "goods_originalPriceCents", g.picture_url as "goods_pictureUrl", g.category_id as "goods_categoryId",
       c.title as "goods_categoryTitle", count(*) over () as total
     from slots s
     join cabinets b on b.merchant_id = s.merchant_id and b.id = s.cabinet_id
+    left join listings l on l.merchant_id = s.merchant_id and l.integration_id = ${integrationId ?? null}::bigint
+      and l.machine_id = s.machine_id
+    left join listing_slots ls on ls.merchant_id = s.merchant_id and ls.integration_id = ${integrationId ?? null}::bigint
+      and ls.slot_id = s.id
     left join goods g on g.merchant_id = s.merchant_id and g.id = s.goods_id
     left join categories c on c.merchant_id = g.merchant_id and c.id = g.category_id
     where s.merchant_id = ${merchantId} and s.machine_id = ${machineId}
+      and coalesce(ls.offered, true)
       and (${withEmptySlots ?? false} or s.goods_id is not null)
       and (${categoryId ?? null}::bigint is null or g.category_id = ${categoryId ?? null})
       and (${cabinetName ?? null}::text is null or b.name = ${cabinetName ?? null})
@@ -106,7 +118,8 @@ function toProduct(row: Row): Product {
     capacity: slot.capacity,
     onHand: slot.onHand,
     reserved: slot.reserved,
-    forSale: Math.max(0, slot.onHand - slot.reserved),
+    heldBack: slot.heldBack,
+    forSale: Math.max(0, slot.onHand - slot.reserved - slot.heldBack),
     priceCents: slot.priceCents,
     goods: slot.goods_id === null ? null : toGoods(slot, slot.goods_id),
   };

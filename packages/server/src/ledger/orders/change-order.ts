@@ -57,6 +57,8 @@ async function changeLocked(
     .where('merchant_id', '=', merchantId)
     .where('id', '=', orderId)
     .where('machine_id', '=', machineId)
+    // What another platform took is paid and cancelled there.
+    .where('channel_id', 'is', null)
     .forNoKeyUpdate()
     .executeTakeFirst();
   if (!order) refuse('order.unknown', `order_id ${orderId}`);

@@ -9,6 +9,8 @@ export interface SingleOrder {
   merchantId: number;
   machineId: number;
   integrationId: number | null;
+  /** The integration whose platform took it, where `tradeId` is that platform's number. */
+  channelId?: number;
   tradeId: string;
   state: OrderState;
   amountCents: number;
@@ -30,6 +32,7 @@ export async function insertOrder(trx: Trx, order: SingleOrder): Promise<number 
       merchant_id: order.merchantId,
       machine_id: order.machineId,
       integration_id: order.integrationId,
+      channel_id: order.channelId ?? null,
       trade_id: order.tradeId,
       state: order.state,
       amount_cents: order.amountCents,

@@ -1,6 +1,7 @@
 import { LedgerError } from '../errors.ts';
 import type { Ledger } from '../ledger.ts';
 import { findMachine } from '../machines/find-machine.ts';
+import { listProducts } from '../machines/list-products.ts';
 import { expireOrders } from './expire-orders.ts';
 import type { OrderDraft } from './place-order.ts';
 
@@ -14,38 +15,33 @@ export async function whyNotPlaced(ledger: Ledger, draft: OrderDraft): Promise<L
     .select('id')
     .where('merchant_id', '=', draft.merchantId)
     .where('trade_id', '=', draft.tradeId)
+    .where('channel_id', 'is', null)
     .executeTakeFirst();
   if (earlier) return new LedgerError('order.duplicate', draft.tradeId, { orderId: earlier.id });
 
-  const machine = await findMachine(ledger, draft.merchantId, draft.machineNo);
+  const { merchantId, integrationId } = draft;
+  const machine = await findMachine(ledger, merchantId, draft.machineNo, integrationId);
   if (!machine.operational) return new LedgerError('machine.not-operational', draft.machineNo);
 
-  const lookAtSlots = () =>
-    ledger.db
-      .selectFrom('slots')
-      .select(['product_id', 'goods_id', 'on_sale', 'fault_code', 'on_hand', 'reserved'])
-      .where('merchant_id', '=', draft.merchantId)
-      .where('machine_id', '=', machine.id)
-      .where('product_id', 'in', [...new Set(draft.lines.map(({ productId }) => productId))])
-      .execute();
+  const productIds = [...new Set(draft.lines.map(({ productId }) => productId))];
+  const lookAtSlots = async () =>
+    (await listProducts(ledger, { merchantId, integrationId, machineId: machine.id, productIds, withEmptySlots: true })).products;
   const slots = await lookAtSlots();
   const wanted = new Map<number, number>();
   for (const { productId, quantity } of draft.lines) wanted.set(productId, (wanted.get(productId) ?? 0) + quantity);
 
   for (const [productId, quantity] of wanted) {
-    const slot = slots.find((one) => one.product_id === productId);
+    const slot = slots.find((one) => one.productId === productId);
     if (!slot) return new LedgerError('product.unknown', `product_id ${productId}`);
-    if (slot.goods_id === null || !slot.on_sale || slot.fault_code !== 1) {
+    if (slot.goods === null || !slot.onSale || slot.faultCode !== 1) {
       return new LedgerError('product.off-sale', `product_id ${productId}`);
     }
-    if (slot.on_hand - slot.reserved < quantity) {
+    if (slot.forSale < quantity) {
       const freed = await expireOrders(ledger, { merchantId: draft.merchantId, machineId: machine.id, waiting: true });
       if (freed > 0) return undefined;
       // Somebody else may have given it back meanwhile.
-      const now = (await lookAtSlots()).find((one) => one.product_id === productId);
-      return now && now.on_hand - now.reserved >= quantity
-        ? undefined
-        : new LedgerError('stock.insufficient', `product_id ${productId}`);
+      const now = (await lookAtSlots()).find((one) => one.productId === productId);
+      return now && now.forSale >= quantity ? undefined : new LedgerError('stock.insufficient', `product_id ${productId}`);
     }
   }
   return undefined;

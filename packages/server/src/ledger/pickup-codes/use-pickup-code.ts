@@ -4,6 +4,7 @@ import { refuse } from '../errors.ts';
 import type { Cause } from '../events/event.ts';
 import { recordEvent } from '../events/record-event.ts';
 import type { Ledger } from '../ledger.ts';
+import { readOffers } from '../listings/read-offers.ts';
 import { tellMachine } from '../machines/tell-machine.ts';
 import { insertLine, insertOrder } from '../orders/insert-single-order.ts';
 import { lockSlots } from '../stock/lock-slots.ts';
@@ -52,7 +53,8 @@ export async function usePickupCode(ledger: Ledger, use: UsePickupCode): Promise
     if (found.state === 'expired' || (found.expires_at && found.expires_at <= now)) refuse('pickup-code.expired');
 
     const slot = (await lockSlots(trx, merchantId, [found.slot_id])).get(found.slot_id);
-    if (!slot || slot.onHand - slot.reserved < 1) refuse('stock.insufficient', `product_id ${productId}`);
+    const offer = (await readOffers(trx, merchantId, use.integrationId, [found.slot_id])).get(found.slot_id);
+    if (!slot || !offer || offer.forSale < 1) refuse('stock.insufficient', `product_id ${productId}`);
     const orderId = await insertOrder(trx, {
       merchantId,
       machineId,
@@ -72,6 +74,7 @@ export async function usePickupCode(ledger: Ledger, use: UsePickupCode): Promise
         .select('id')
         .where('merchant_id', '=', merchantId)
         .where('trade_id', '=', use.tradeId)
+        .where('channel_id', 'is', null)
         .executeTakeFirstOrThrow();
       refuse('order.duplicate', use.tradeId, { orderId: earlier.id });
     }

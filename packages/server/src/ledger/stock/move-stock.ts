@@ -35,7 +35,7 @@ export interface StockMove {
 
 /**
  * Changes slots that the caller has locked, each change with its row in the journal. Keeps since when a slot is sold out, and marks the
- * machine as changed when one is, or no longer.
+ * machine as changed when one is, or no longer. More than before is a new filling: `stocked`.
  */
 export async function moveStock(trx: Trx, merchantId: number, at: Date, moves: readonly StockMove[]): Promise<void> {
   if (moves.length === 0) return;
@@ -57,6 +57,7 @@ export async function moveStock(trx: Trx, merchantId: number, at: Date, moves: r
         reason text, order_id bigint, dispense_id bigint, refill_id bigint, note text, fell_at timestamptz)
     ), changed as (
       update slots s set on_hand = s.on_hand + t.on_hand, reserved = s.reserved + t.reserved,
+        stocked = case when t.on_hand > 0 then s.on_hand + t.on_hand else s.stocked end,
         dropped_said_at = greatest(s.dropped_said_at, t.fell_at),
         sold_out_at = case when s.on_hand + t.on_hand <= s.reserved + t.reserved then coalesce(s.sold_out_at, ${at}::timestamptz) end
       from (

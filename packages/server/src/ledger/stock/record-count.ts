@@ -6,6 +6,7 @@ import { recordEvent } from '../events/record-event.ts';
 import type { Ledger, Trx } from '../ledger.ts';
 import { concludeFetch } from '../pickup-codes/conclude-fetch.ts';
 import { lockFetched } from '../pickup-codes/lock-fetched.ts';
+import { tellChannelOutcome } from '../orders/tell-channel-outcome.ts';
 import { markSalesDue } from '../sales/mark-sales-due.ts';
 import { type LockedSlot, lockSlots } from './lock-slots.ts';
 import { moveStock, type StockMove, type StockReason } from './move-stock.ts';
@@ -57,11 +58,16 @@ export async function recordCountIn(ledger: Ledger, trx: Trx, count: Count): Pro
   await lockHeldFetches(trx, count.merchantId, slotIds);
   const slots = await lockSlots(trx, count.merchantId, slotIds);
   const recorded: number[] = [];
+  const decided = new Set<number>();
   for (const { slotId, onHand } of count.counts) {
     const slot = slots.get(slotId);
     if (!slot || slot.machineId !== count.machineId || isStale(slot, count, onHand)) continue;
-    await countSlot(ledger, trx, count, slot, onHand);
+    for (const orderId of await countSlot(ledger, trx, count, slot, onHand)) decided.add(orderId);
     recorded.push(slotId);
+  }
+  // By ascending id, as all rows are locked.
+  for (const orderId of [...decided].sort((a, b) => a - b)) {
+    await tellChannelOutcome(ledger, trx, count.merchantId, orderId, count.cause);
   }
   return recorded;
 }
@@ -95,7 +101,8 @@ function isStale(slot: LockedSlot, { source, countedAt }: Count, onHand: number)
   return restockedAt !== null && countedAt < secondsAfter(restockedAt, -clockTolerance);
 }
 
-async function countSlot(ledger: Ledger, trx: Trx, count: Count, slot: LockedSlot, onHand: number): Promise<void> {
+/** Answers the orders whose held units it decided. */
+async function countSlot(ledger: Ledger, trx: Trx, count: Count, slot: LockedSlot, onHand: number): Promise<number[]> {
   const now = ledger.clock.now();
   const { merchantId } = count;
   const held = await unitsToDecide(trx, count, slot);
@@ -135,11 +142,8 @@ async function countSlot(ledger: Ledger, trx: Trx, count: Count, slot: LockedSlo
   const moves = [...dropped.map((unit) => unitMove(unit, -1)), ...kept.map((unit) => unitMove(unit, 0))];
   if (adjustment !== 0) moves.push({ slotId: slot.id, onHand: adjustment, reserved: 0, reason: reasons[count.source] });
   await moveStock(trx, merchantId, now, moves);
-  await markSalesDue(
-    trx,
-    merchantId,
-    held.flatMap(({ order_id }) => order_id ?? []),
-  );
+  const orderIds = held.flatMap(({ order_id }) => order_id ?? []);
+  await markSalesDue(trx, merchantId, orderIds);
   const before = slot.onHand;
   // The same slot may be counted again in the same call.
   slot.onHand = onHand;
@@ -154,7 +158,7 @@ async function countSlot(ledger: Ledger, trx: Trx, count: Count, slot: LockedSlo
     .where('merchant_id', '=', merchantId)
     .where('id', '=', slot.id)
     .execute();
-  if (moves.length === 0) return;
+  if (moves.length === 0) return orderIds;
   const data = { slotId: slot.id, slot: slot.name, before, onHand, source: count.source, decided: held.length };
   const event = { merchantId, machineId: slot.machineId, data };
   await recordEvent(ledger, trx, { ...event, kind: 'stock.counted' }, count.cause);
@@ -162,6 +166,7 @@ async function countSlot(ledger: Ledger, trx: Trx, count: Count, slot: LockedSlo
     const short = { ...event, kind: 'stock.short' as const, data: { ...data, reserved: slot.reserved } };
     await recordEvent(ledger, trx, short, count.cause);
   }
+  return orderIds;
 }
 
 interface HeldUnit {

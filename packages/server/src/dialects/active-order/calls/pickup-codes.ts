@@ -17,7 +17,7 @@ import { usePickupCode } from '../../../ledger/pickup-codes/use-pickup-code.ts';
 import { orderOf, pickupCodeOf } from '../map.ts';
 import type { Call, Handlers } from './call.ts';
 import { readId } from './orders.ts';
-import { readMachine, readNotifyUrl, readPathId } from './read.ts';
+import { readMachine, readNotifyUrl, readOfferedMachine, readPathId } from './read.ts';
 
 export const pickupCodeCalls: Handlers<'createPickupCodes' | 'deletePickupCodes' | 'pickupCodes' | 'consume'> = {
   createPickupCodes: async (call) => {
@@ -29,7 +29,7 @@ export const pickupCodeCalls: Handlers<'createPickupCodes' | 'deletePickupCodes'
       method === methods.createAllCodes
         ? ('all' as const)
         : { productId: readId(call, 'product_id'), count: optionalInteger(params, 'count', { min: 1, max: 10_000 }) ?? 1 };
-    const machine = await readMachine(call);
+    const machine = await readOfferedMachine(call);
     const { ledger, merchantId, cause } = call;
     await createPickupCodes(ledger, { merchantId, machineId: machine.id, product, expiresAt, length, cause });
     return { data: {} };

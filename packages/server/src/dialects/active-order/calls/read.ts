@@ -3,6 +3,11 @@ import { refuse } from '../../../ledger/errors.ts';
 import { findMachine, type Machine } from '../../../ledger/machines/find-machine.ts';
 import type { Call } from './call.ts';
 
+/** As readMachine, and it must be offered on this integration: what is sold from here on. */
+export async function readOfferedMachine({ ledger, merchantId, integration, params }: Call): Promise<Machine> {
+  return await findMachine(ledger, merchantId, readText(params, 'machine_no', { max: 64 }), integration.id);
+}
+
 /** The machine that the parameters name; another merchant's is as unknown as none. */
 export async function readMachine({ ledger, merchantId, params }: Call): Promise<Machine> {
   return await findMachine(ledger, merchantId, readText(params, 'machine_no', { max: 64 }));
