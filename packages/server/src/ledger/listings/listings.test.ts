@@ -257,8 +257,13 @@ describe('what is offered', () => {
       [shop.merchantId],
     );
     await ledger.rows(
+      `insert into slots (merchant_id, machine_id, cabinet_id, name, code, x, y, capacity)
+      select $1, 900001, cabinet_id, 's' || n, n::text, n, 0, 5 from slots, generate_series(1, 1000) n where merchant_id = $1`,
+      [shop.merchantId],
+    );
+    await ledger.rows(
       `insert into listing_slots (merchant_id, integration_id, machine_id, slot_id)
-      select $1, 900001, 900001, id from slots where merchant_id = $1`,
+      select $1, 900000 + i, 900001, id from slots, generate_series(1, 20) i where merchant_id = $1`,
       [shop.merchantId],
     );
     await ledger.rows('analyze');
@@ -271,8 +276,9 @@ describe('what is offered', () => {
         `explain execute placement ('[]', '[]', '2026-01-01', '2026-01-01')`,
       );
       const plan = rows.map((row) => row['QUERY PLAN']).join('\n');
-      expect(plan).not.toMatch(/Seq Scan on listings/);
-      expect(plan).toMatch(/Index (Only )?Scan using listings_pkey/);
+      expect(plan).not.toMatch(/Seq Scan on listing/);
+      expect(plan).toMatch(/Index Scan using listings_pkey/);
+      expect(plan).toMatch(/Index Scan using listing_slots_pkey/);
     } finally {
       await client.query('rollback');
       client.release();

@@ -4,8 +4,8 @@ import type { Db } from '../ledger.ts';
 export function findChannelOrder(db: Db, merchantId: number, integrationId: number, channelNo: string) {
   return db
     .selectFrom('orders')
-    .select(['id', 'machine_id', 'state', 'amount_cents', 'pay_style'])
-    .where('merchant_id', '=', merchantId)
+    .select(['orders.id', 'machine_id', 'state', 'amount_cents', 'pay_style'])
+    .where('orders.merchant_id', '=', merchantId)
     .where('trade_id', '=', channelNo)
     .where('channel_id', '=', integrationId);
 }

@@ -129,7 +129,7 @@ async function sameOrder(trx: Trx, draft: ChannelOrderDraft): Promise<number> {
   const { merchantId, integrationId, channelNo } = draft;
   const { id, content_hash } = await findChannelOrder(trx, merchantId, integrationId, channelNo)
     .innerJoin('channel_orders as c', (join) =>
-      join.onRef('c.merchant_id', '=', 'orders.merchant_id').onRef('c.order_id', '=', 'id'),
+      join.onRef('c.merchant_id', '=', 'orders.merchant_id').onRef('c.order_id', '=', 'orders.id'),
     )
     .select('c.content_hash')
     .executeTakeFirstOrThrow();
