@@ -6,6 +6,7 @@ import type { Config } from './config.ts';
 import type { Dialect, DialectContext } from './http/dialect.ts';
 import { answerFailures, answerUnroutable } from './http/failures.ts';
 import { hangUpWhenClosing } from './http/hang-up.ts';
+import { serveMedia } from './http/media.ts';
 import { readRawBodies } from './http/raw-body.ts';
 import { keepServedRoutes } from './http/served-routes.ts';
 import type { Metrics } from './metrics.ts';
@@ -82,6 +83,7 @@ export async function createApp(options: AppOptions): Promise<FastifyInstance> {
       { prefix: '/i/:integration' },
     );
   }
+  serveMedia(app, context.ledger);
   ownRoutes(app, options);
   return app;
 }

@@ -10,6 +10,11 @@ export const settings = {
   POLYVEND_DATA: { default: './data', meaning: 'The data folder: the embedded database, the key of the secrets, demo.json.' },
   DATABASE_URL: { default: '', meaning: 'A PostgreSQL of your own (15 or later), instead of the embedded one.' },
   MQTT_URL: { default: '', meaning: 'An MQTT 5 broker of your own, with the hub’s credentials, instead of the embedded one.' },
+  POLYVEND_PUBLIC_URL: {
+    default: '',
+    meaning:
+      'Where the world reaches this hub, e.g. https://hub.example.com: addresses of pictures begin so. Without it http://localhost and the port.',
+  },
   POLYVEND_ROLE: { default: 'all', meaning: 'What this process does: api, worker, machines or all.' },
   POLYVEND_SECRET_KEY: {
     default: '',
@@ -37,6 +42,8 @@ export interface Config {
   http: { host: string; port: number; bodyLimit: number; rateLimit: number; maxConnections: number };
   mqtt: { host: string; port: number; url: string | undefined; maxConnections: number; requireOwnTopic: boolean };
   database: { url: string | undefined; connections: number };
+  /** Without a slash at its end. */
+  publicUrl: string;
   /** Absolute. */
   dataFolder: string;
   secretKey: string | undefined;
@@ -65,7 +72,7 @@ export function readConfig(environment: Environment): Config {
     if (value === undefined) throw new ConfigError(`${name} must be one of ${values.join(', ')}, not ${text(name)}.`);
     return value;
   };
-  const url = (name: 'DATABASE_URL' | 'MQTT_URL', schemes: readonly string[]): string | undefined => {
+  const url = (name: 'DATABASE_URL' | 'MQTT_URL' | 'POLYVEND_PUBLIC_URL', schemes: readonly string[]): string | undefined => {
     const value = text(name);
     if (value === '') return undefined;
     if (!schemes.includes(value.split('://')[0] ?? ''))
@@ -73,6 +80,7 @@ export function readConfig(environment: Environment): Config {
     return value;
   };
   const allowed = text('POLYVEND_ALLOW_PRIVATE');
+  const publicUrl = url('POLYVEND_PUBLIC_URL', ['http', 'https']) ?? `http://localhost:${text('PORT')}`;
   return {
     http: {
       host: text('HOST'),
@@ -89,6 +97,7 @@ export function readConfig(environment: Environment): Config {
       requireOwnTopic: oneOf('POLYVEND_MQTT_OWN_TOPIC', ['true', 'false']) === 'true',
     },
     database: { url: url('DATABASE_URL', ['postgres', 'postgresql']), connections: whole('POLYVEND_DB_CONNECTIONS', 1_000) },
+    publicUrl: publicUrl.replace(/\/+$/, ''),
     dataFolder: resolve(text('POLYVEND_DATA')),
     secretKey: text('POLYVEND_SECRET_KEY') || undefined,
     allowPrivate: allowed === '' ? 'public' : allowed === 'any' ? 'any' : allowed.split(',').map(cidr),

@@ -75,6 +75,7 @@ export async function startHub(options: HubOptions): Promise<Hub> {
       database,
       secretKey: await secretKey(config.secretKey, config.dataFolder),
       relayed: dialects.flatMap(({ wants }) => wants),
+      publicUrl: config.publicUrl,
       ...(clock && { clock }),
       ...(rules && { rules }),
     });

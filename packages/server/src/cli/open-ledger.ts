@@ -19,7 +19,8 @@ export async function withLedger(work: (ledger: Ledger) => Promise<void>): Promi
   const database = connect({ url, maxConnections: 2, applicationName: 'polyvend command' });
   try {
     const key = await secretKey(config.secretKey, config.dataFolder);
-    await work(createLedger({ database, secretKey: key, relayed: dialects.flatMap(({ wants }) => wants) }));
+    const relayed = dialects.flatMap(({ wants }) => wants);
+    await work(createLedger({ database, secretKey: key, relayed, publicUrl: config.publicUrl }));
   } finally {
     await database.close();
   }

@@ -145,6 +145,49 @@ program
   .requiredOption(...ofMerchant)
   .action(async (file: string, options: OfMerchant) => (await import('./machines.ts')).putGoodsFile(file, options));
 
+const goods = program.command('goods').description('goods of the catalogue');
+goods
+  .command('picture <number> <file>')
+  .description("a good's picture, served under /media: PNG, JPEG, GIF or WebP, 2 MB at most")
+  .requiredOption(...ofMerchant)
+  .action(async (number: string, file: string, options: OfMerchant) =>
+    (await import('./listings.ts')).putPictureFile(number, file, options),
+  );
+
+const listings = program.command('listings').description('which machines are offered on which integration, and how');
+listings
+  .command('list')
+  .description('what is listed, machine by machine, with what is otherwise for single slots')
+  .requiredOption(...ofMerchant)
+  .option('--integration <id>', 'only on this integration')
+  .action(async (options: OfMerchant & { integration?: string }) => (await import('./listings.ts')).showListings(options));
+listings
+  .command('put <integration> <machine-no> [slot]')
+  .description(
+    'offer a machine, or a slot otherwise than its machine; what is not named stays for a machine, and is its machine’s for a slot',
+  )
+  .requiredOption(...ofMerchant)
+  .option('--held-back <percent>', 'share of a filling that this channel cannot have, rounded up in pieces')
+  .option('--price <cents>', 'price on this channel in fen or cents; own: the slot’s own price')
+  .option('--offered <on|off>', 'off takes it from this channel')
+  .action(async (integrationId: string, no: string, slotName: string | undefined, options: OfMerchant & Record<string, string>) =>
+    (await import('./listings.ts')).put(integrationId, no, slotName, options),
+  );
+listings
+  .command('remove <integration> <machine-no> [slot]')
+  .description('forget what is listed of a machine, or of a slot alone')
+  .requiredOption(...ofMerchant)
+  .action(async (integrationId: string, no: string, slotName: string | undefined, options: OfMerchant) =>
+    (await import('./listings.ts')).remove(integrationId, no, slotName, options),
+  );
+listings
+  .command('offers <integration> <which>')
+  .description('all: machines that are not listed are offered too; listed: only those that are')
+  .requiredOption(...ofMerchant)
+  .action(async (integrationId: string, which: string, options: OfMerchant) =>
+    (await import('./listings.ts')).offers(integrationId, which, options),
+  );
+
 const machine = program.command('machine').description('machines');
 machine
   .command('add <file>')

@@ -14,9 +14,17 @@ export interface LedgerOptions {
   relayed: Iterable<EventKind>;
   clock?: Clock;
   rules?: Partial<LedgerRules>;
+  publicUrl?: string;
 }
 
-export function createLedger({ database, secretKey, relayed, clock = systemClock, rules }: LedgerOptions): Ledger {
+export function createLedger({
+  database,
+  secretKey,
+  relayed,
+  clock = systemClock,
+  rules,
+  publicUrl = '',
+}: LedgerOptions): Ledger {
   return {
     db: database.kysely,
     pool: database.pool,
@@ -24,5 +32,6 @@ export function createLedger({ database, secretKey, relayed, clock = systemClock
     vault: createVault(secretKey),
     relayed: new Set(relayed),
     rules: { ...standardRules, ...rules },
+    publicUrl,
   };
 }

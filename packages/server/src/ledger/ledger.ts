@@ -15,6 +15,8 @@ export interface Ledger {
   /** Event kinds that someone outside wants: only these go through the outbox. */
   readonly relayed: ReadonlySet<EventKind>;
   readonly rules: LedgerRules;
+  /** Where the world reaches us, without a slash at its end: addresses of pictures begin so. */
+  readonly publicUrl: string;
 }
 
 /** The rules of time, in seconds. */

@@ -21,6 +21,7 @@ export interface GoodsDraft {
   costCents?: number;
   priceCents: number;
   originalPriceCents?: number;
+  /** Where it is served elsewhere; one of our own (put-picture) comes before it. */
   pictureUrl?: string;
 }
 

@@ -1,4 +1,5 @@
 import { sql } from 'kysely';
+import { pictureUrl } from '../catalog/picture-url.ts';
 import type { Ledger } from '../ledger.ts';
 import { heldBack } from '../listings/held-back.sql.ts';
 
@@ -58,7 +59,7 @@ export interface ProductFilter {
 
 type Row = Omit<Product, 'goods' | 'forSale'> & {
   [Field in keyof ProductGoods as `goods_${Field}`]: ProductGoods[Field] | null;
-} & { total: number };
+} & { total: number; goods_picture: string | null };
 
 /** Products of a machine in the order of cabinet, row and column; `total` counts all that match. */
 export async function listProducts(
@@ -74,7 +75,7 @@ export async function listProducts(
       ${sql.raw(heldBack('s.stocked', 'coalesce(ls.held_back_percent, l.held_back_percent, 0)'))} as "heldBack",
       g.id as "goods_id", g.number as "goods_number", g.barcode as "goods_barcode", g.name as "goods_name",
       g.full_name as "goods_fullName", g.description as "goods_description", g.content as "goods_content", g.slug as "goods_slug",
-      g.original_price_cents as "goods_originalPriceCents", g.picture_url as "goods_pictureUrl", g.category_id as "goods_categoryId",
+      g.original_price_cents as "goods_originalPriceCents", g.picture_url as "goods_pictureUrl", g.picture as "goods_picture", g.category_id as "goods_categoryId",
       c.title as "goods_categoryTitle", count(*) over () as total
     from slots s
     join cabinets b on b.merchant_id = s.merchant_id and b.id = s.cabinet_id
@@ -97,10 +98,10 @@ export async function listProducts(
   if (rows.length === 0 && page && page.offset > 0) {
     return { products: [], total: (await listProducts(ledger, filter, { offset: 0, limit: 1 })).total };
   }
-  return { products: rows.map(toProduct), total: rows[0]?.total ?? 0 };
+  return { products: rows.map((row) => toProduct(ledger, row)), total: rows[0]?.total ?? 0 };
 }
 
-function toProduct(row: Row): Product {
+function toProduct(ledger: Ledger, row: Row): Product {
   const { total: _, ...slot } = row;
   return {
     productId: slot.productId,
@@ -121,11 +122,11 @@ function toProduct(row: Row): Product {
     heldBack: slot.heldBack,
     forSale: Math.max(0, slot.onHand - slot.reserved - slot.heldBack),
     priceCents: slot.priceCents,
-    goods: slot.goods_id === null ? null : toGoods(slot, slot.goods_id),
+    goods: slot.goods_id === null ? null : toGoods(ledger, slot, slot.goods_id),
   };
 }
 
-function toGoods(row: Omit<Row, 'total'>, id: number): ProductGoods {
+function toGoods(ledger: Ledger, row: Omit<Row, 'total'>, id: number): ProductGoods {
   return {
     id,
     number: row.goods_number ?? '',
@@ -136,7 +137,7 @@ function toGoods(row: Omit<Row, 'total'>, id: number): ProductGoods {
     content: row.goods_content ?? '',
     slug: row.goods_slug ?? '',
     originalPriceCents: row.goods_originalPriceCents ?? 0,
-    pictureUrl: row.goods_pictureUrl ?? '',
+    pictureUrl: pictureUrl(ledger, { picture: row.goods_picture, pictureUrl: row.goods_pictureUrl }),
     categoryId: row.goods_categoryId,
     categoryTitle: row.goods_categoryTitle ?? '',
   };
