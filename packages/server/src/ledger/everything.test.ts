@@ -1,5 +1,6 @@
 import fc from 'fast-check';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import { channelDraft, testChannel } from '../testing/channel.ts';
 import { conservationProblems } from '../testing/conservation.ts';
 import {
   answer,
@@ -22,8 +23,11 @@ import { LedgerError } from './errors.ts';
 import { answerExternalCode } from './external-codes/answer-external-code.ts';
 import { recordExternalUse } from './external-codes/record-external-use.ts';
 import { changeIntegration } from './integrations/change-integration.ts';
+import { putListing } from './listings/put-listing.ts';
 import { clearSlotFault } from './machines/clear-slot-fault.ts';
+import { cancelChannelOrder } from './orders/cancel-channel-order.ts';
 import { changeOrder, type OrderChange } from './orders/change-order.ts';
+import { type ChannelOrderDraft, placeChannelOrder } from './orders/place-channel-order.ts';
 import { placeOrder } from './orders/place-order.ts';
 import { recordMachineOrders } from './orders/record-machine-orders.ts';
 import { createOpenPickupCode } from './pickup-codes/create-open-pickup-code.ts';
@@ -57,6 +61,8 @@ interface World {
   codes: { shop: TestShop; code: PickupCode }[];
   /** Digits for any machine. */
   open: string[];
+  channel: number;
+  channelOrders: ChannelOrderDraft[];
 }
 
 /** Numbers with which an operation chooses among what there is. */
@@ -282,6 +288,33 @@ const operations: Record<string, (world: World, dice: Dice) => Promise<unknown>>
     const { merchantId, machineId } = one.shop;
     await deletePickupCodes(ledger, { merchantId, machineId, id: b % 4 === 0 ? 'all' : one.code.id, cause: byTest });
   },
+  async channelOrder({ shops, channel, channelOrders }, [a, b, c]) {
+    const shop = pick(shops, a) as TestShop;
+    const names = [...shop.slots.map(({ name }) => name), 'B9'];
+    const lines = Array.from({ length: 1 + (b % 2) }, (_, n) => ({
+      slotName: pick(names, b + n) ?? '',
+      goodsNumber: c % 9 === 0 ? 'tea' : 'cola',
+      quantity: 1 + (c % 3),
+      priceCents: 300 - n,
+    }));
+    const draft = channelDraft(ledger, shop, channel, { lines });
+    channelOrders.push(draft);
+    await placeChannelOrder(elsewhere(ledger), draft);
+  },
+  async channelOrderAgain({ channelOrders }, [a, b]) {
+    const draft = pickLate(channelOrders, a);
+    if (draft) await placeChannelOrder(ledger, b % 4 === 0 ? { ...draft, amountCents: draft.amountCents + 1 } : draft);
+  },
+  async cancelChannelOrder({ channelOrders }, [a, b]) {
+    const draft = pickLate(channelOrders, a);
+    if (draft) await cancelChannelOrder(ledger, { ...draft, ...(b % 2 === 0 && { refundCents: b }) });
+  },
+  async list({ shops, channel }, [a, b, c]) {
+    const { merchantId, integrationId, machineNo } = pick(shops, a) as TestShop;
+    const change = { offered: c % 5 !== 0, heldBackPercent: b % 101, priceCents: c % 2 === 0 ? null : 200 + c };
+    const on = b % 2 === 0 ? channel : integrationId;
+    await putListing(ledger, { merchantId, machineNo, integrationId: on, ...change, cause: byTest });
+  },
   async clearFault({ shops }, [a, b]) {
     const shop = pick(shops, a) as TestShop;
     const { merchantId, machineId } = shop;
@@ -329,7 +362,7 @@ async function toldTwice(): Promise<string[]> {
     from events where kind = 'dispense.settled' group by data ->> 'lineId', data ->> 'batchId' having count(*) > 1
     union all
     select 'order ' || order_id || ' was told ' || count(*) || ' times: ' || kind
-    from events where kind in ('order.placed', 'order.paid', 'order.expired', 'order.closed', 'order.refunded', 'order.revoked')
+    from events where kind in ('order.outcome', 'order.refund-due', 'order.placed', 'order.paid', 'order.expired', 'order.closed', 'order.refunded', 'order.revoked')
     group by order_id, kind having count(*) > 1
     union all
     select kind || ' ' || data || ' was told ' || count(*) || ' times'
@@ -354,7 +387,8 @@ async function openWorld(): Promise<World> {
     slots: [{ onHand: 8 }, { onHand: 1 }],
   });
   await changeIntegration(ledger, first.merchantId, first.integrationId, { settings: { pickupCodeLengths: [] } });
-  return { shops: [first, second], orders: [], commands: [], codes: [], open: [] };
+  const channel = await testChannel(ledger, first);
+  return { shops: [first, second], orders: [], commands: [], codes: [], open: [], channel, channelOrders: [] };
 }
 
 const weights: Record<string, number> = {
@@ -371,6 +405,8 @@ const weights: Record<string, number> = {
   dispense: 4,
   leave: 4,
   useCode: 4,
+  channelOrder: 6,
+  list: 1,
 };
 
 const step: fc.Arbitrary<Step> = fc.tuple(
