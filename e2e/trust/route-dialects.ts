@@ -266,7 +266,11 @@ const native: RouteDialect = {
 /** Health, metrics, documentation: the hub's own, and open. */
 const own: RouteDialect = {
   name: 'the hub’s own',
-  owns: (url) => ['/', '/healthz', '/readyz', '/metrics'].includes(url) || url === '/docs' || url.startsWith('/docs/'),
+  owns: (url) =>
+    ['/', '/healthz', '/readyz', '/metrics'].includes(url) ||
+    url === '/docs' ||
+    url.startsWith('/docs/') ||
+    url.startsWith('/media/'),
   isOwnForm(answer) {
     if (answer.status < 400) return true;
     const { code, message } = (asJson(answer)?.error ?? {}) as Record<string, unknown>;

@@ -3,6 +3,7 @@ import fc from 'fast-check';
 import pg from 'pg';
 import { afterAll, afterEach, beforeAll, describe, expect, test, vi } from 'vitest';
 import type { ServedRoute } from '../../packages/server/src/http/served-routes.ts';
+import { putPicture } from '../../packages/server/src/ledger/catalog/put-picture.ts';
 import { changeIntegration } from '../../packages/server/src/ledger/integrations/change-integration.ts';
 import { place } from '../active-order/steps.ts';
 import { addApp, addProgram, addShop } from '../qianhub/steps.ts';
@@ -14,6 +15,7 @@ import {
   startTestHub,
   type TestHub,
   type TestTenant,
+  testGoods,
 } from '../support/index.ts';
 import { type Ids, type Party, type RouteDialect, routeDialects, type Site } from './route-dialects.ts';
 
@@ -81,6 +83,11 @@ async function party(tenant: TestTenant, cabinet: 'A' | 'Z'): Promise<Party & { 
     ...named,
     sn,
     shop_id: String(await addShop(program, sn)),
+  const bytes = Buffer.from('89504e470d0a1a0a', 'hex');
+  const picture = { merchantId: tenant.merchant.id, goodsNumber: testGoods[0]?.number ?? '', bytes, cause: { by: 'test' } };
+  const ids = {
+    ...named,
+    picture: await putPicture(hub.ledger, picture),
     delivery_id,
     product_id: String(productId),
     category_id: String(goods?.categoryId),
@@ -109,6 +116,7 @@ const nobodys: Ids = {
   channel_name: 'Q11',
   cabinet_name: 'Q',
   integration: '987654328',
+  picture: `${'0'.repeat(64)}.png`,
   '*': 'y',
 };
 

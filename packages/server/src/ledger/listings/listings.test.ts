@@ -257,8 +257,8 @@ describe('what is offered', () => {
       [shop.merchantId],
     );
     await ledger.rows(
-      `insert into slots (merchant_id, machine_id, cabinet_id, name, code, x, y, capacity)
-      select $1, 900001, cabinet_id, 's' || n, n::text, n, 0, 5 from slots, generate_series(1, 1000) n where merchant_id = $1`,
+      `insert into slots (merchant_id, machine_id, cabinet_id, name, code, x, y, capacity, sold_out_at)
+      select $1, 900001, cabinet_id, 's' || n, n::text, n, 0, 5, now() from slots, generate_series(1, 1000) n where merchant_id = $1`,
       [shop.merchantId],
     );
     await ledger.rows(
