@@ -84,6 +84,7 @@ async function party(tenant: TestTenant, cabinet: 'A' | 'Z'): Promise<Party & { 
     sn,
     shop_id: String(await addShop(program, sn)),
   const bytes = Buffer.from('89504e470d0a1a0a', 'hex');
+  const bytes = Buffer.concat([Buffer.from('89504e470d0a1a0a', 'hex'), Buffer.from(cabinet)]);
   const picture = { merchantId: tenant.merchant.id, goodsNumber: testGoods[0]?.number ?? '', bytes, cause: { by: 'test' } };
   const ids = {
     ...named,
