@@ -79,15 +79,12 @@ async function party(tenant: TestTenant, cabinet: 'A' | 'Z'): Promise<Party & { 
   const app = await addApp(hub, { merchantId: tenant.merchant.id });
   const program = await addProgram(hub, tenant.merchant.id);
   const sn = `${cabinet}-shop`;
-  const ids = {
-    ...named,
-    sn,
-    shop_id: String(await addShop(program, sn)),
-  const bytes = Buffer.from('89504e470d0a1a0a', 'hex');
   const bytes = Buffer.concat([Buffer.from('89504e470d0a1a0a', 'hex'), Buffer.from(cabinet)]);
   const picture = { merchantId: tenant.merchant.id, goodsNumber: testGoods[0]?.number ?? '', bytes, cause: { by: 'test' } };
   const ids = {
     ...named,
+    sn,
+    shop_id: String(await addShop(program, sn)),
     picture: await putPicture(hub.ledger, picture),
     delivery_id,
     product_id: String(productId),
