@@ -273,15 +273,15 @@ describe('shops', () => {
 });
 
 test('what is done exclusively is done by one at a time over all processes', async () => {
-  let release = (): void => undefined;
-  const held = new Promise<void>((resolve) => (release = resolve));
-  const first = exclusively(ledger, 'work', () => held);
-  let second: boolean;
-  // Whoever asks first has it; the other is told at once.
-  do second = await exclusively(elsewhere(ledger), 'work', async () => undefined);
-  while (second);
+  const [began, held] = [Promise.withResolvers<void>(), Promise.withResolvers<void>()];
+  const first = exclusively(ledger, 'work', () => {
+    began.resolve();
+    return held.promise;
+  });
+  await began.promise;
+  expect(await exclusively(elsewhere(ledger), 'work', async () => undefined)).toBe(false);
   expect(await exclusively(ledger, 'other work', async () => undefined)).toBe(true);
-  release();
+  held.resolve();
   expect(await first).toBe(true);
   await expect(exclusively(ledger, 'work', () => Promise.reject(new Error('failed')))).rejects.toThrow('failed');
   expect(await exclusively(ledger, 'work', async () => undefined)).toBe(true);
