@@ -61,7 +61,7 @@ export const walls: Wall[] = [
     files: `^${server}/dialects/[^/]+/`,
     onlyNamed: [
       `/dialects/[^/]+/(routes|verify|map|errors|outbound|integration|index)\\.ts$`,
-      '/dialects/[^/]+/calls/',
+      '/dialects/[^/]+/(calls|map)/',
       '\\.test\\.ts$',
     ],
   },

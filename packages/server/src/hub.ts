@@ -88,7 +88,7 @@ export async function startHub(options: HubOptions): Promise<Hub> {
       ? startNotifications({
           database,
           clock: ledger.clock,
-          dialects: dialects.map((dialect) => dialect.outbound(ledger)),
+          dialects: dialects.map((dialect) => dialect.outbound(ledger, directory)),
           http,
           log: logger,
           observe: {

@@ -44,7 +44,7 @@ export interface Dialect {
   wordFailure(failure: HttpFailure, path: string, requestId: string): WordedFailure;
   /** Kinds of events that it tells the outside of. */
   readonly wants: readonly EventKind[];
-  outbound(ledger: Ledger): OutboundDialect;
+  outbound(ledger: Ledger, directory: Directory): OutboundDialect;
   /** What it does by itself, in processes of the role worker. */
   readonly errands?: readonly Errand[];
 }

@@ -2,7 +2,7 @@ import type { Clock } from '../ledger/clock.ts';
 import type { ClaimedNotification } from './claim-notifications.ts';
 import type { GuardedHttp, HttpAnswer } from './http/guarded-http.ts';
 import { toHttpFailure } from './http/http-failure.ts';
-import type { OutboundDialect } from './outbound-dialect.ts';
+import type { OutboundDialect, StoredNotification } from './outbound-dialect.ts';
 import type { Outcome } from './record-outcomes.ts';
 import { nextAttempt, readRetryAfter } from './schedule.ts';
 
@@ -62,7 +62,7 @@ async function attempt({ http, clock, dialects }: DeliverOptions, notification: 
     return { ...unanswered, error: message, countsForEndpoint: !final, final };
   }
   const { status } = answer;
-  let error = judge(dialect, answer);
+  let error = judge(dialect, answer, notification);
   if (error === '') {
     try {
       await dialect?.answered?.(notification, { status, body: answer.body });
@@ -80,11 +80,11 @@ async function attempt({ http, clock, dialects }: DeliverOptions, notification: 
 }
 
 /** Empty when received. */
-function judge(dialect: OutboundDialect | undefined, { status, body }: HttpAnswer): string {
+function judge(dialect: OutboundDialect | undefined, { status, body }: HttpAnswer, notification: StoredNotification): string {
   if (status >= 300 && status < 400) return `redirect (${status}), not followed`;
   if (!dialect?.accepted) return status >= 200 && status < 300 ? '' : `HTTP ${status}`;
   try {
-    const verdict = dialect.accepted({ status, body });
+    const verdict = dialect.accepted({ status, body }, notification);
     return verdict === true ? '' : verdict || 'not accepted';
   } catch (error) {
     return `answer not understood: ${messageOf(error)}`;

@@ -1,4 +1,5 @@
 export { type ClaimedNotification, claimNotifications } from './claim-notifications.ts';
+export { deliveredKeys } from './delivered-keys.ts';
 export { type Dispatched, type DispatchOptions, dispatchEvents } from './dispatch-events.ts';
 export { enableEndpoint } from './enable-endpoint.ts';
 export type { Allow } from './http/allowed-address.ts';

@@ -74,7 +74,7 @@ export interface OutboundDialect {
   /** Fresh headers (merged over the stored ones) and body for each attempt, where a nonce or time is signed. Throwing is a failed attempt. */
   prepare?(notification: StoredNotification): Promise<Prepared>;
   /** True, or in few words why the answer does not count as received. Without it any 2xx is received. Never asked about a 3xx. */
-  accepted?(answer: OutboundAnswer): true | string;
+  accepted?(answer: OutboundAnswer, notification: StoredNotification): true | string;
   /**
    * Told of an answer that was accepted, before that is recorded: for answers that say something. It may write, and must bear to be
    * told the same more than once; throwing is a failed attempt, and the other side is asked again.

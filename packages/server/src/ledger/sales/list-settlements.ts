@@ -80,6 +80,22 @@ export async function listSettlements(ledger: Ledger, merchantId: number, filter
   });
 }
 
+/** Their refills alone, in the same order, from `after` on: for who looks through many for a few. */
+export async function listSettledRefills(
+  ledger: Ledger,
+  merchantId: number,
+  filter: SettlementFilter,
+  after?: { refilledAt: Date; refillId: number },
+): Promise<{ refillId: number; refilledAt: Date }[]> {
+  const conditions = [sql`s.merchant_id = ${merchantId}`, ...conditionsOf(filter)];
+  if (after) conditions.push(sql`(s.refilled_at, s.refill_id) > (${after.refilledAt}, ${after.refillId})`);
+  const { rows } = await sql<{ refillId: number; refilledAt: Date }>`
+    select s.refill_id as "refillId", s.refilled_at as "refilledAt" from settlements s
+    where ${sql.join(conditions, sql` and `)}
+    order by s.refilled_at, s.refill_id limit ${filter.limit ?? 1_000}`.execute(ledger.db);
+  return rows;
+}
+
 function conditionsOf({ refillIds, machineIds, from, to }: SettlementFilter): RawBuilder<unknown>[] {
   const conditions: RawBuilder<unknown>[] = [];
   if (refillIds) conditions.push(sql`s.refill_id = any(${[...refillIds]}::bigint[])`);

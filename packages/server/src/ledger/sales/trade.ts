@@ -1,4 +1,5 @@
 import { sql } from 'kysely';
+import type { CabinetKind } from '../machines/add-machine.ts';
 import type { PayStyle } from './pay-style.ts';
 
 export type PayStatus = 'waiting' | 'paid' | 'failed';
@@ -19,6 +20,8 @@ export interface Trade {
   machineId: number;
   machineNo: string;
   machineType: string;
+  /** The communication box through which the machine speaks. */
+  gatewayNo: string;
   orderId: number | null;
   /** The channel that sold it; null for what a machine sold by itself. */
   integrationId: number | null;
@@ -32,6 +35,9 @@ export interface Trade {
   slotId: number | null;
   slotName: string;
   cabinetName: string;
+  cabinetKind: CabinetKind;
+  /** Of the cabinet that counts as the machine's own, the one of the lowest address. */
+  inMainCabinet: boolean;
   goodsId: number | null;
   goodsNumber: string;
   goodsName: string;
@@ -67,9 +73,12 @@ export interface Trade {
 
 /** The columns of a Trade; of trades t, machines m, sites p, lines n, as tradeSource joins them. */
 export const tradeColumns = sql`t.id, t.seq, t.machine_id as "machineId", m.machine_no as "machineNo", m.type as "machineType",
-  t.order_id as "orderId", t.integration_id as "integrationId", t.upstream_integration_id as "upstreamIntegrationId",
+  m.gateway_no as "gatewayNo", t.order_id as "orderId", t.integration_id as "integrationId", t.upstream_integration_id as "upstreamIntegrationId",
   t.upstream_trade_id as "upstreamTradeId", t.order_no as "orderNo", t.machine_trade_no as "machineTradeNo",
   t.payment_reference as "paymentReference", t.slot_id as "slotId", t.slot_name as "slotName", t.cabinet_name as "cabinetName",
+  coalesce(b.kind, 'spring') as "cabinetKind", b.addr is not distinct from (
+    select min(o.addr) from cabinets o where o.merchant_id = t.merchant_id and o.machine_id = t.machine_id
+  ) as "inMainCabinet",
   t.goods_id as "goodsId", t.goods_number as "goodsNumber", t.goods_name as "goodsName", t.category_id as "categoryId",
   t.category_title as "categoryTitle", t.site_id as "siteId", coalesce(p.name, '') as "siteName", t.line_id as "lineId",
   coalesce(n.name, '') as "lineName", t.quantity, t.price_cents as "priceCents", t.original_price_cents as "originalPriceCents",
@@ -80,5 +89,6 @@ export const tradeColumns = sql`t.id, t.seq, t.machine_id as "machineId", m.mach
 
 export const tradeSource = sql`trades t
   join machines m on m.merchant_id = t.merchant_id and m.id = t.machine_id
+  left join cabinets b on b.merchant_id = t.merchant_id and b.machine_id = t.machine_id and b.name = t.cabinet_name
   left join sites p on p.merchant_id = t.merchant_id and p.id = t.site_id
   left join lines n on n.merchant_id = t.merchant_id and n.id = t.line_id`;

@@ -1,0 +1,62 @@
+import {
+  type CodeChecked,
+  type CreatedCode,
+  calls,
+  codeStatuses,
+  fromSeconds,
+  readSender,
+  type Success,
+} from '@polyvend/protocols/smart-vending';
+import { findGoodsIds } from '../../../ledger/catalog/find-goods-ids.ts';
+import { refuse } from '../../../ledger/errors.ts';
+import { findMachineIds } from '../../../ledger/machines/find-machine-ids.ts';
+import { checkPickupCode } from '../../../ledger/pickup-codes/check-pickup-code.ts';
+import { createOpenPickupCode } from '../../../ledger/pickup-codes/create-open-pickup-code.ts';
+import { useOpenPickupCode } from '../../../ledger/pickup-codes/use-open-pickup-code.ts';
+import { Refusal } from '../errors.ts';
+import type { Handlers } from './call.ts';
+
+/** A code of ours, to be typed at machines of ours. */
+export const codeCalls: Handlers<'createCode'> = {
+  createCode: async ({ ledger, merchantId, integration, params, cause }): Promise<CreatedCode> => {
+    const { assetId, productCode, startTime, endTime } = calls.createCode.read(params);
+    const machines = assetId === undefined ? undefined : await findMachineIds(ledger, merchantId, [assetId]);
+    const machineId = assetId === undefined ? null : (machines?.get(assetId) ?? refuse('machine.unknown', assetId));
+    const goods = productCode === undefined ? undefined : await findGoodsIds(ledger, merchantId, [productCode]);
+    const goodsId = productCode === undefined ? null : goods?.get(productCode);
+    if (goodsId === undefined) throw new Refusal('goodsNotFound');
+    const { code } = await createOpenPickupCode(ledger, {
+      merchantId,
+      integrationId: integration.id,
+      machineId,
+      goodsId,
+      validFrom: startTime === undefined ? undefined : fromSeconds(startTime),
+      expiresAt: endTime === undefined ? undefined : fromSeconds(endTime),
+      cause,
+    });
+    return { result: 'SUCCESS', code };
+  },
+};
+
+/** The mall's side: another platform's machines ask about codes of ours, and tell that they gave out what they are for. */
+export const mallCalls: Handlers<'checkCode' | 'useCode'> = {
+  checkCode: async ({ ledger, merchantId, params }): Promise<CodeChecked> => {
+    const { code, assetId, goodsNum } = calls.checkCode.read(params);
+    const machineId = (await findMachineIds(ledger, merchantId, [assetId])).get(assetId) ?? null;
+    const { state, goodsNumber, feeCents } = await checkPickupCode(ledger, {
+      merchantId,
+      code,
+      machineId,
+      goodsNumber: goodsNum,
+    });
+    return { result: 'SUCCESS', goodsNum: goodsNumber, codeStatus: codeStatuses[state], fee: String(feeCents) };
+  },
+
+  useCode: async ({ ledger, merchantId, integration, params, cause }): Promise<Success> => {
+    const { code, assetId = '' } = calls.useCode.read(params);
+    // A call has no name but its nonce: the very same again repeats it, another is a second use.
+    const ref = `${integration.id}:${assetId}:${readSender(params).nonce}`;
+    await useOpenPickupCode(ledger, { merchantId, code, ref, cause });
+    return { result: 'SUCCESS' };
+  },
+};

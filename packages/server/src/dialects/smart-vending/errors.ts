@@ -1,0 +1,74 @@
+import { answerFailure, answerStatus, type ErrorName, type Failure, FieldError } from '@polyvend/protocols/smart-vending';
+import type { HttpFailure, WordedFailure } from '../../http/dialect.ts';
+import { LedgerError, type LedgerErrorCode } from '../../ledger/errors.ts';
+
+/** A refusal that does not come from the ledger: credentials, signature, the form of a request. */
+export class Refusal extends Error {
+  readonly errorName: ErrorName;
+  readonly detail: string | undefined;
+
+  constructor(errorName: ErrorName, detail?: string) {
+    super(detail ?? errorName);
+    this.name = 'Refusal';
+    this.errorName = errorName;
+    this.detail = detail;
+  }
+}
+
+/** Every ledger error has a word here, or this does not compile. */
+const wording: Record<LedgerErrorCode, ErrorName> = {
+  'request.invalid': 'fieldInvalid',
+  'merchant.expired': 'clientDisabled',
+  'merchant.unverified': 'clientDisabled',
+  'machine.unknown': 'machineNotFound',
+  'machine.exists': 'fieldInvalid',
+  'machine.offline': 'stateInvalid',
+  'machine.not-operational': 'stateInvalid',
+  'cabinet.unknown': 'fieldInvalid',
+  'place.unknown': 'fieldInvalid',
+  'category.unknown': 'fieldInvalid',
+  'slot.unknown': 'fieldInvalid',
+  'slot.over-capacity': 'fieldInvalid',
+  'product.unknown': 'goodsNotFound',
+  'product.off-sale': 'stateInvalid',
+  'stock.insufficient': 'stockInsufficient',
+  'order.unknown': 'tradeNotFound',
+  'order.duplicate': 'stateInvalid',
+  'order.trade-id-missing': 'fieldInvalid',
+  'order.expired': 'stateInvalid',
+  'order.state': 'stateInvalid',
+  'order.unpaid': 'stateInvalid',
+  'line.unknown': 'tradeNotFound',
+  'dispense.done': 'stateInvalid',
+  'delivery.unknown': 'tradeNotFound',
+  'pickup-code.disabled': 'codesOff',
+  'pickup-code.unknown': 'codeNotFound',
+  'pickup-code.used': 'codeUsed',
+  'pickup-code.expired': 'codeExpired',
+  'pickup-code.bad-expiry': 'fieldInvalid',
+  'pickup-code.exists': 'codesExhausted',
+  'notify-url.refused': 'fieldInvalid',
+};
+
+/** The vendor's answer to an error; undefined for what is none of ours to word. */
+export function wordError(error: unknown): Failure | undefined {
+  if (error instanceof Refusal) return answerFailure(error.errorName, error.detail);
+  if (error instanceof FieldError) return answerFailure('fieldInvalid', error.message);
+  if (!(error instanceof LedgerError)) return undefined;
+  const name = wording[error.code];
+  return answerFailure(name, name === 'fieldInvalid' ? error.message : undefined);
+}
+
+const failures: Record<HttpFailure, ErrorName> = {
+  'not-found': 'notFound',
+  'method-not-allowed': 'methodNotAllowed',
+  'too-large': 'tooLarge',
+  'too-many-requests': 'tooManyRequests',
+  unavailable: 'unavailable',
+  malformed: 'badRequest',
+  internal: 'internal',
+};
+
+export function wordFailure(failure: HttpFailure): WordedFailure {
+  return { status: answerStatus, body: answerFailure(failures[failure]) };
+}
