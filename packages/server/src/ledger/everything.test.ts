@@ -386,7 +386,7 @@ async function openWorld(): Promise<World> {
     hasDropDetection: true,
     slots: [{ onHand: 8 }, { onHand: 1 }],
   });
-  await changeIntegration(ledger, first.merchantId, first.integrationId, { settings: { pickupCodeLengths: [] } });
+  await changeIntegration(ledger, first.merchantId, first.integrationId, { settings: { mallUrl: 'http://mall.example' } });
   const channel = await testChannel(ledger, first);
   return { shops: [first, second], orders: [], commands: [], codes: [], open: [], channel, channelOrders: [] };
 }

@@ -28,7 +28,7 @@ beforeAll(async () => {
 });
 beforeEach(async () => {
   shop = await testShop(ledger);
-  await changeIntegration(ledger, shop.merchantId, shop.integrationId, { settings: { pickupCodeLengths: [] } });
+  await changeIntegration(ledger, shop.merchantId, shop.integrationId, { settings: { mallUrl: 'http://mall.example' } });
   sink.received = [];
   sink.answer = ({ path }) => ({ status: 200, body: path === '/check' ? 'good cola 250' : 'SUCCESS' });
 });

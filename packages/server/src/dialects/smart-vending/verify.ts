@@ -1,4 +1,4 @@
-import { type Fields, readSender, readSigned, type SignedMessage } from '@polyvend/protocols/smart-vending';
+import { FieldError, type Fields, readSender, readSigned, type SignedMessage } from '@polyvend/protocols/smart-vending';
 import type { FastifyRequest } from 'fastify';
 import type { DialectContext } from '../../http/dialect.ts';
 import { rawBody } from '../../http/raw-body.ts';
@@ -23,6 +23,7 @@ export async function authenticate(
 ): Promise<Verified> {
   const message = readMessage(request, form);
   const { clientId } = readSender(message.params);
+  if (message.sign === undefined || message.sign === '') throw new FieldError('sign', 'is required');
   const { integration: mounted } = request.params as { integration?: string };
   const candidates = (await directory.candidates(dialect, roles[role], clientId)).filter(
     ({ id }) => mounted === undefined || String(id) === mounted,

@@ -32,10 +32,12 @@ afterEach(async () => {
   expect(await conservationProblems(ledger)).toEqual([]);
 });
 
+const mallUrl = 'http://mall.example';
+
 /** A shop whose integration is a mall of codes. */
-async function mallShop(lengths: number[] = []): Promise<TestShop> {
+async function mallShop(settings: Record<string, unknown> = { mallUrl }): Promise<TestShop> {
   const shop = await testShop(ledger);
-  await changeIntegration(ledger, shop.merchantId, shop.integrationId, { settings: { pickupCodeLengths: lengths } });
+  await changeIntegration(ledger, shop.merchantId, shop.integrationId, { settings });
   return shop;
 }
 
@@ -233,7 +235,7 @@ describe('which mall is asked', () => {
       dialect: 'plain',
       role: 'mall',
       wireId: 'second',
-      settings: { pickupCodeLengths: [7, 9] },
+      settings: { mallUrl, pickupCodeLengths: [7, 9] },
     });
     const other = await createOpenPickupCode(ledger, { merchantId, integrationId: null, cause: byTest });
     expect(await type(shop, other.code)).toEqual({ state: 'asked' });
@@ -242,6 +244,23 @@ describe('which mall is asked', () => {
     expect((await codesOf(shop)).map((one) => one.integration_id)).toEqual([second, second, shop.integrationId]);
     await changeIntegration(ledger, merchantId, second, { status: 'revoked' });
     expect((await type(shop, other.code)).state).toBe('accepted');
+  });
+
+  test.each<[string, Record<string, unknown>]>([
+    ['lengths alone', { pickupCodeLengths: [7] }],
+    ['an empty URL', { mallUrl: '', pickupCodeLengths: [] }],
+    ['an URL that was taken away', { mallUrl: null }],
+  ])('nobody by %s: a code that is none of ours is unknown, and none is claimed', async (_, settings) => {
+    const shop = await mallShop(settings);
+    expect(await type(shop, '1234567')).toEqual(refused('unknown'));
+    expect(await codesOf(shop)).toEqual([]);
+  });
+
+  test.each<[string, Record<string, unknown>]>([
+    ['no lengths', { mallUrl }],
+    ['no list of lengths', { mallUrl, pickupCodeLengths: 'all' }],
+  ])('the one with a URL, with %s', async (_, settings) => {
+    expect(await type(await mallShop(settings), '1234567')).toEqual({ state: 'asked' });
   });
 
   test('guessing at a mall is bounded like guessing at us', async () => {

@@ -8,13 +8,16 @@ export interface CodeMall {
   lengths: readonly number[];
 }
 
-/** Those whose settings have `pickupCodeLengths`, a list of lengths; an empty one too makes it a mall of codes. */
+/**
+ * Those whose settings have a `mallUrl`, where it is asked; `pickupCodeLengths`, a list of lengths, sends codes there that we would look
+ * for among ours first. Lengths without a place to ask make no mall: nobody could say of its codes whether they are good.
+ */
 export async function listMalls(trx: Trx, merchantId: number): Promise<CodeMall[]> {
-  const { rows } = await sql<{ id: number; lengths: unknown[] }>`
+  const { rows } = await sql<{ id: number; lengths: unknown }>`
     select id, settings -> 'pickupCodeLengths' as lengths from integrations
-    where merchant_id = ${merchantId} and status = 'active' and jsonb_typeof(settings -> 'pickupCodeLengths') = 'array'
+    where merchant_id = ${merchantId} and status = 'active' and coalesce(settings ->> 'mallUrl', '') <> ''
     order by id`.execute(trx);
-  return rows.map(({ id, lengths }) => ({ integrationId: id, lengths: lengths.map(Number) }));
+  return rows.map(({ id, lengths }) => ({ integrationId: id, lengths: Array.isArray(lengths) ? lengths.map(Number) : [] }));
 }
 
 /** Who is asked about a code that is none of ours and of no set length. */
