@@ -31,6 +31,8 @@ export async function createApp(options: AppOptions): Promise<FastifyInstance> {
     genReqId: requestIds(),
     exposeHeadRoutes: false,
     routerOptions: { ignoreDuplicateSlashes: true, ignoreTrailingSlash: true },
+    // A GET may name thousands of machines in its query.
+    http: { maxHeaderSize: 64 * 1024 },
     connectionTimeout: 60_000,
     requestTimeout: 30_000,
     keepAliveTimeout: 72_000,

@@ -50,13 +50,18 @@ const wording: Record<LedgerErrorCode, ErrorName> = {
   'notify-url.refused': 'fieldInvalid',
 };
 
+/** Which field of this wire is meant, where the ledger's own words do not say. */
+const fields: Partial<Record<LedgerErrorCode, string>> = {
+  'pickup-code.bad-expiry': 'endTime must be a time to come, after startTime (without it: 15 days after startTime)',
+};
+
 /** The vendor's answer to an error; undefined for what is none of ours to word. */
 export function wordError(error: unknown): Failure | undefined {
   if (error instanceof Refusal) return answerFailure(error.errorName, error.detail);
   if (error instanceof FieldError) return answerFailure('fieldInvalid', error.message);
   if (!(error instanceof LedgerError)) return undefined;
   const name = wording[error.code];
-  return answerFailure(name, name === 'fieldInvalid' ? error.message : undefined);
+  return answerFailure(name, name === 'fieldInvalid' ? (fields[error.code] ?? error.message) : undefined);
 }
 
 const failures: Record<HttpFailure, ErrorName> = {
