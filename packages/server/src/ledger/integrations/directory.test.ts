@@ -38,6 +38,16 @@ describe('the directory', () => {
     expect(found.map(({ merchant }) => merchant.id)).toEqual(shops.map(({ merchantId }) => merchantId));
   });
 
+  test('finds all of a merchant, and of those who share an id on the wire not more than anybody needs', async () => {
+    const { merchantId } = await testShop(ledger);
+    for (let n = 0; n < 25; n += 1) {
+      await createIntegration(ledger, { merchantId, dialect: 'd', role: 'mall', wireId: 'many' });
+    }
+    const directory = createDirectory(ledger);
+    expect(await directory.ofMerchant('d', 'mall', merchantId)).toHaveLength(25);
+    expect(await directory.candidates('d', 'mall', 'many')).toHaveLength(20);
+  });
+
   test('remembers until it is told to forget: then a revoked integration is gone, and a merchant is as it is now', async () => {
     const { merchantId } = await testShop(ledger);
     const id = await createIntegration(ledger, { merchantId, dialect: 'd', role: 'platform', wireId: 'changing' });

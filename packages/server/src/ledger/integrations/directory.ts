@@ -55,7 +55,7 @@ interface Wanted {
   merchantId?: number;
 }
 
-/** So many candidates at most: more of one id on the wire would be an attack, not a customer. */
+/** So many candidates at most: more of one id on the wire would be an attack, not a customer. A merchant's own are all found. */
 const mostCandidates = 20;
 
 async function load(ledger: Ledger, { id, dialect, role, wireId, merchantId }: Wanted): Promise<readonly Integration[]> {
@@ -65,7 +65,8 @@ async function load(ledger: Ledger, { id, dialect, role, wireId, merchantId }: W
   if (role !== undefined) query = query.where('role', '=', role);
   if (wireId !== undefined) query = query.where('wire_id', '=', wireId);
   if (merchantId !== undefined) query = query.where('merchant_id', '=', merchantId);
-  const rows = await query.orderBy('id').limit(mostCandidates).execute();
+  if (merchantId === undefined) query = query.limit(mostCandidates);
+  const rows = await query.orderBy('id').execute();
   // One that cannot be opened (sealed under another key) must not shut out the others.
   const opened = await Promise.allSettled(rows.map((row) => openIntegration(ledger, row)));
   return opened.flatMap((one) => (one.status === 'fulfilled' ? one.value : []));

@@ -15,6 +15,9 @@ export interface MachineOverview {
   vendor: string;
   gatewayNo: string;
   createdAt: Date;
+  /** Degrees, of the machine itself; its site has its own. */
+  longitude: number | null;
+  latitude: number | null;
   /** Null: our own. */
   upstreamIntegrationId: number | null;
   online: boolean;
@@ -89,7 +92,7 @@ export async function listMachineOverviews(
     and (${machineId ?? null}::bigint is null or m.id = ${machineId ?? null})`;
   const { rows } = await sql<Row>`
     select m.id, m.machine_no as "machineNo", m.name, m.type, m.operational, m.vendor, m.gateway_no as "gatewayNo",
-      m.created_at as "createdAt", m.upstream_integration_id as "upstreamIntegrationId", ${onlineSql(ledger)} as online,
+      m.longitude, m.latitude, m.created_at as "createdAt", m.upstream_integration_id as "upstreamIntegrationId", ${onlineSql(ledger)} as online,
       t.last_seen_at as "lastSeenAt", coalesce(t.network_type, '') as "networkType", c.condition,
       case when c.said_at > '-infinity' then c.said_at end as "conditionSaidAt",
       p.id as "site_id", p.number as "site_number", p.name as "site_name", p.address as "site_address",
@@ -157,10 +160,10 @@ type SlotRow = Omit<SlotOverview, 'soldOutAt'> & { soldOutAt: string | null };
 
 function toOverview(row: Row, cabinets: CabinetOverview[]): MachineOverview {
   const { id, machineNo, name, type, operational, vendor, gatewayNo, createdAt, upstreamIntegrationId, online } = row;
-  const { lastSeenAt, networkType, conditionSaidAt } = row;
+  const { lastSeenAt, networkType, conditionSaidAt, longitude, latitude } = row;
   return {
     ...{ id, machineNo, name, type, operational, vendor, gatewayNo, createdAt, upstreamIntegrationId, online },
-    ...{ lastSeenAt, networkType, conditionSaidAt },
+    ...{ lastSeenAt, networkType, conditionSaidAt, longitude, latitude },
     site: row.site_id === null ? null : toSite(row, row.site_id),
     condition: readCondition(row.condition),
     cabinets,

@@ -41,10 +41,15 @@ export const shelfState = ({ soldOutAt }: SlotOverview): string => (soldOutAt ? 
 
 const soldOutText = ({ soldOutAt }: SlotOverview): string => (soldOutAt ? String(toSeconds(soldOutAt)) : '');
 
+/** Of its site, or where that has none, its own: one of them, never a mixture. */
+function locationFor({ site, longitude, latitude }: MachineOverview): { longitude: number | null; latitude: number | null } {
+  return typeof site?.longitude === 'number' && typeof site.latitude === 'number' ? site : { longitude, latitude };
+}
+
 /** §2.1. Shelves without goods are not told of. */
 export function machinePush(machine: MachineOverview): PushFields<'machine'> {
   const { site } = machine;
-  const { longitude, latitude } = site ?? {};
+  const { longitude, latitude } = locationFor(machine);
   return {
     name: machine.name,
     assetId: machine.machineNo,
@@ -81,8 +86,8 @@ const onlineNumber = (online: boolean): number => (online ? onlineStates.online 
 export function machineState(machine: MachineOverview): MachineState {
   const { machineNo, vendor, site, condition, online, networkType } = machine;
   const { modem, region } = condition;
-  const lon = region?.longitude ?? site?.longitude;
-  const lat = region?.latitude ?? site?.latitude;
+  const place = locationFor(machine);
+  const [lon, lat] = region ? [region.longitude, region.latitude] : [place.longitude, place.latitude];
   return {
     assetId: machineNo,
     vender: vendor,
