@@ -170,6 +170,15 @@ async function productsOf(machine: TestMachine, wanted: Wanted) {
 
 conformance({
   name: 'active order',
-  capabilities: { steps: ['pay', 'dispense', 'refund'], toldPer: 'line', paymentWindow: 20 * 60, staleAfter: 300 },
+  capabilities: {
+    steps: ['pay', 'dispense', 'refund'],
+    promisedWith: 'place',
+    placesOnce: true,
+    unknownIsTold: 'as failed',
+    shows: 'at once',
+    toldPer: 'line',
+    paymentWindow: 20 * 60,
+    staleAfter: 300,
+  },
   open,
 });

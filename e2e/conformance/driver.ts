@@ -7,10 +7,20 @@ export interface Message extends RawRequest {
   url: string;
 }
 
+/** What is done at the machine, and not asked for over HTTP. Answers whether the machine was told yes. */
+export interface Deed {
+  at(keypad: Keypad): Promise<boolean>;
+}
+
+/** Of the machine that the sale is at, virtual or moved by hand. */
+export interface Keypad {
+  type(code: string): Promise<boolean>;
+}
+
 /** Units by the name of their slot. */
 export type Wanted = Readonly<Record<string, number>>;
 
-/** The steps of a sale that a dialect may have as a request of its own. */
+/** The steps of a sale that a dialect may have as something of its own: a request, or a deed at the machine. */
 export type Step = 'pay' | 'dispense' | 'refund';
 
 /** What a query shows of a sale: `over` is whatever can neither be paid nor dispensed any more. */
@@ -26,8 +36,18 @@ export interface Outcome {
 
 /** Where the dialect has no such notion, the suite does not ask for it. */
 export interface Capabilities {
-  /** Which requests follow the placing. Without `pay` a sale is paid by being placed, without `dispense` it is dispensed by being paid. */
+  /** Which steps follow the placing. Without `pay` a sale is paid by being placed, without `dispense` it is dispensed by being paid. */
   steps: readonly Step[];
+  /** Most units of a sale; undefined where a sale has as many as are wanted. */
+  unitsPerSale?: number;
+  /** When stock is promised: with the placing, or only with the dispensing, which is then what is refused when there is none. */
+  promisedWith: 'place' | 'dispense';
+  /** Whether the same placing again is the same sale. */
+  placesOnce: boolean;
+  /** What is told of a unit whose outcome is unknown: that it failed, or nothing until it is known. */
+  unknownIsTold: 'as failed' | 'when known';
+  /** Whether a query shows what is, or what the hub has written up a moment later. */
+  shows: 'at once' | 'later';
   /** Whether outcomes are told for each line, or once for the sale. */
   toldPer: 'line' | 'sale';
   /** Seconds in which a sale must be paid; undefined where it is paid with the placing. */
@@ -43,16 +63,18 @@ export interface Driver<Sale> {
   /** The sale that an accepted answer to `place` speaks of. */
   saleOf(machine: TestMachine, answer: RawAnswer): Promise<Sale>;
   /** What a step takes: for some dialects a request per line. */
-  step(step: Step, sale: Sale): readonly Message[];
+  step(step: Step, sale: Sale): readonly (Message | Deed)[];
   query(sale: Sale): Message;
   /** Throws when the answer is not in the dialect's own form, whichever of the two it is. */
   isRefusal(answer: RawAnswer): boolean;
   /** What an accepted answer to `query` shows. */
-  shownBy(answer: RawAnswer): Shown;
+  shownBy(answer: RawAnswer, sale: Sale): Shown | Promise<Shown>;
   /** What the other side was told so far, oldest first, repetitions too. */
-  told(sale: Sale): readonly Outcome[];
+  told(sale: Sale): readonly Outcome[] | Promise<readonly Outcome[]>;
   /** The same request in every form in which it does not come from this seller, or was changed on the way. */
   forgeries(message: Message): Readonly<Record<string, Message>>;
+  /** Ends what it opened. */
+  close?(): Promise<void>;
   /** Requests for another's sale, by all the ways there are, each with the same for what is nobody's. */
   pry(theirs: { sale: Sale; machine: TestMachine }, own: { sale: Sale; machine: TestMachine }): Promise<readonly Prying[]>;
 }

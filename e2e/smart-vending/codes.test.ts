@@ -77,7 +77,6 @@ describe('a code of the mall', () => {
   });
 
   test.each<[string, () => string, CustomerBehaviour | undefined, string]>([
-    ['used', () => sold(), undefined, 'used'],
     ['expired', () => sold({ expiresAt: hub.clock.now() }), undefined, 'expired'],
     ['unknown to the mall', () => '7999999999', undefined, 'unknown'],
     ['of another machine', () => sold({ assetId: '1' }), undefined, 'unknown'],
@@ -94,15 +93,9 @@ describe('a code of the mall', () => {
     ['answered by another place', () => sold(), { kind: 'redirect' }, 'try-again'],
     ['not answered: the line breaks', () => sold(), { kind: 'reset' }, 'try-again'],
     ['for a good that the machine has not', () => sold({ goodsNum: '9999' }), undefined, 'sold-out'],
-  ])('that is %s fetches nothing', async (name, sell, behaviour, reason) => {
+  ])('that is %s fetches nothing', async (_, sell, behaviour, reason) => {
     const code = sell();
-    if (name === 'used')
-      await mall.customer.close().then(
-        () => undefined,
-        () => undefined,
-      );
     if (behaviour) mall.customer.behave(behaviour, 'check');
-    if (name === 'used') return;
     const typed = typedAt(code);
     if (reason === 'try-again') {
       await until(() => mall.customer.questions.length > 0 || behaviour?.kind === 'redirect', 'the mall to be asked');
@@ -323,6 +316,11 @@ describe('a code that we made for a customer', () => {
     expect(machine.virtual.drops.length + other.virtual.drops.length).toBe(1);
     await settled(hub);
     await checkConservation(hub.ledger, [machine, other]);
+  });
+
+  test('at a machine of another merchant is unknown', async () => {
+    const theirs = await hub.machine('spring');
+    expect(await typedAt(await made(), theirs)).toBe('unknown');
   });
 
   test('is refused where codes are turned off', async () => {
