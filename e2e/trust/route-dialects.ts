@@ -1,6 +1,7 @@
 import { randomUUID } from 'node:crypto';
 import { encodePayload, machineApiKey, methods } from '@polyvend/protocols/active-order';
 import { actions, headers as gatewayHeaders, signBody } from '@polyvend/protocols/qianhub';
+import { encodeSigned, encodeSignedQuery, type Fields } from '@polyvend/protocols/smart-vending';
 import { sampleBill } from '../../packages/protocols/src/qianhub/samples.fixture.ts';
 import type { App, Program } from '../qianhub/steps.ts';
 import type { RawAnswer, TestHub, TestMachine, TestTenant } from '../support/index.ts';
@@ -16,6 +17,14 @@ export interface Party {
   app: App;
   program: Program;
   ids: Ids;
+  /** Of the dialect that signs with them: as who asks us, and as who is asked by us. */
+  smartVending: Readonly<Record<'platform' | 'customer', Signer & { integrationId: number }>>;
+}
+
+/** Who a message says it is from, and what it is signed with. */
+export interface Signer {
+  clientId: string;
+  key: string;
 }
 
 /** By the name that an id has in paths and bodies. */
@@ -33,6 +42,35 @@ export interface Site {
 
 type Headers = Readonly<Record<string, string>>;
 
+/** What shows who asks: in headers, or in the message itself, which it seals. */
+export interface Credential {
+  headers: Headers;
+  seal?(fields: Fields): Sealed;
+}
+
+/** The same fields as a query and as a body, of which a request carries one. */
+export interface Sealed {
+  query: string;
+  body: string;
+}
+
+/** What goes with a path: the query without its question mark. */
+export interface Sent {
+  query?: string;
+  body?: string;
+}
+
+export interface Asking {
+  party: Party;
+  credential: Credential;
+  fields: Record<string, unknown>;
+  method: string;
+  now: Date;
+}
+
+/** `denied`: for who asks; `absent`: nothing is served there, or not by that method; `refused`: for what is asked. */
+export type Verdict = 'done' | 'denied' | 'absent' | 'refused';
+
 export interface RouteDialect {
   name: string;
   /** Whether a route is this dialect's, by its path without /i/:integration. */
@@ -41,19 +79,30 @@ export interface RouteDialect {
   isOwnForm(answer: RawAnswer): boolean;
   /** Takes out what no two answers share. */
   mask(text: string): string;
+  /** What an answer of this dialect says. */
+  verdict(answer: RawAnswer): Verdict;
+  /** The integration by which a party asks: as it stands in /i/:integration. */
+  integrationOf(party: Party): number;
   /** What shows that a party asks. */
-  credentials(party: Party): Headers;
+  credentials(party: Party): Credential;
   /** Headers that are made of the body; they are made whatever the body is. */
   sign?(headers: Headers, body: string | Uint8Array): Headers;
   /** What shows it not, by what is wrong with it. None: the routes are open to everybody. */
-  badCredentials(site: Site): Readonly<Record<string, Headers>>;
+  badCredentials(site: Site): Readonly<Record<string, Credential>>;
   /** Kinds of bad credentials between which an answer may tell no difference. */
   alike: readonly (readonly [string, string])[];
   /** Fields that name these ids wherever a call of this dialect would name them; one set for each kind of call. */
   fields(ids: Ids): readonly Record<string, unknown>[];
-  /** Bodies that bear such fields, past the signature where there is one. */
-  bodies(party: Party, fields: Record<string, unknown>, now: Date): readonly string[];
+  /** Requests that bear such fields, past the signature where there is one. */
+  requests(asking: Asking): readonly Sent[];
 }
+
+const byStatus = ({ status }: RawAnswer): Verdict =>
+  status < 400 ? 'done' : [400, 401].includes(status) ? 'denied' : [404, 405].includes(status) ? 'absent' : 'refused';
+
+const inHeaders = (headers: Headers): Credential => ({ headers });
+const allInHeaders = (kinds: Readonly<Record<string, Headers>>): Record<string, Credential> =>
+  Object.fromEntries(Object.entries(kinds).map(([kind, headers]) => [kind, inHeaders(headers)]));
 
 const asJson = ({ headers, body }: RawAnswer): Record<string, unknown> | undefined => {
   const isJson = headers.get('content-type') === 'application/json; charset=utf-8' && headers.get('cache-control') === 'no-store';
@@ -69,10 +118,12 @@ const activeOrder: RouteDialect = {
     return answer.status === 200 ? body.code === 0 : typeof body.code === 'number' && body.code !== 0;
   },
   mask: (text) => text,
-  credentials: ({ tenant }) => tenant.headers,
+  verdict: byStatus,
+  integrationOf: ({ tenant }) => tenant.integration.id,
+  credentials: ({ tenant }) => inHeaders(tenant.headers),
   badCredentials: ({ own, foreign, revoked }) => {
     const { appId, appSecret, appKey } = own.tenant.integration;
-    return {
+    return allInHeaders({
       none: {},
       'no secret': { Appid: appId },
       'no id': { AppSecret: appSecret },
@@ -83,8 +134,8 @@ const activeOrder: RouteDialect = {
       revoked: revoked.tenant.headers,
       'the key that signs': { Appid: appId, AppSecret: appKey },
       'a machine’s password': { Appid: own.machine.machineNo, AppSecret: own.machine.brokerPassword },
-      'a machine’s api-key': activeOrderMachines.credentials(own),
-    };
+      'a machine’s api-key': activeOrderMachines.credentials(own).headers,
+    });
   },
   alike: [
     ['revoked', 'unknown id'],
@@ -106,9 +157,10 @@ const activeOrder: RouteDialect = {
     return Object.values(methods).map((method) => ({ ...common, method }));
   },
   // One body for calls in the clear and for those in a payload.
-  bodies({ tenant }, fields, now) {
+  requests({ party, fields, now }) {
     const timestamp = String(Math.floor(now.getTime() / 1000));
-    return [JSON.stringify({ ...fields, payload: encodePayload({ timestamp, ...fields }, tenant.integration.appKey) })];
+    const payload = encodePayload({ timestamp, ...fields }, party.tenant.integration.appKey);
+    return [{ body: JSON.stringify({ ...fields, payload }) }];
   },
 };
 
@@ -121,15 +173,18 @@ const activeOrderMachines: RouteDialect = {
     return answer.status === 200 || (typeof body.code === 'number' && typeof body.msg === 'string');
   },
   mask: (text) => text.replace(/"_request_id":"[^"]*"/, '"_request_id":"#"'),
-  credentials: ({ tenant, machine }) => ({
-    'api-machine-no': machine.machineNo,
-    'api-key': machineApiKey(machine.machineNo, tenant.integration.appKey),
-  }),
+  verdict: byStatus,
+  integrationOf: ({ tenant }) => tenant.integration.id,
+  credentials: ({ tenant, machine }) =>
+    inHeaders({
+      'api-machine-no': machine.machineNo,
+      'api-key': machineApiKey(machine.machineNo, tenant.integration.appKey),
+    }),
   badCredentials: ({ own, foreign, revoked }) => {
     const { integration } = own.tenant;
     const of = (machineNo: string, key: string) => ({ 'api-machine-no': machineNo, 'api-key': key });
     const { machineNo } = own.machine;
-    return {
+    return allInHeaders({
       none: {},
       'no key': { 'api-machine-no': machineNo },
       'no number': { 'api-key': machineApiKey(machineNo, integration.appKey) },
@@ -139,11 +194,11 @@ const activeOrderMachines: RouteDialect = {
       'another’s key': of(machineNo, machineApiKey(machineNo, foreign.tenant.integration.appKey)),
       'another’s number': of(foreign.machine.machineNo, machineApiKey(foreign.machine.machineNo, integration.appKey)),
       'another’s number with the own key': of(foreign.machine.machineNo, machineApiKey(machineNo, integration.appKey)),
-      revoked: activeOrderMachines.credentials(revoked),
+      revoked: activeOrderMachines.credentials(revoked).headers,
       'made with the secret': of(machineNo, machineApiKey(machineNo, integration.appSecret)),
       'made with the id': of(machineNo, machineApiKey(machineNo, integration.appId)),
       'the open API’s': own.tenant.headers,
-    };
+    });
   },
   alike: [
     ['unknown number', 'wrong key'],
@@ -166,7 +221,7 @@ const activeOrderMachines: RouteDialect = {
       inventory: '50',
     },
   ],
-  bodies: (_, fields) => [JSON.stringify([fields]), JSON.stringify({ data: [fields] })],
+  requests: ({ fields }) => [{ body: JSON.stringify([fields]) }, { body: JSON.stringify({ data: [fields] }) }],
 };
 
 /** In place of a signature: the key that makes it, of these parties. */
@@ -186,14 +241,16 @@ const qianHub: RouteDialect = {
     return status === 200 ? body !== undefined : typeof body?.error_code === 'number' && typeof body.message === 'string';
   },
   mask: (text) => text,
-  credentials: (party) => ({ [gatewayHeaders.app]: party.app.appId, [gatewayHeaders.sign]: signedAs(party) }),
+  verdict: byStatus,
+  integrationOf: ({ app }) => app.id,
+  credentials: (party) => inHeaders({ [gatewayHeaders.app]: party.app.appId, [gatewayHeaders.sign]: signedAs(party) }),
   sign(headers, body) {
     const app = signedBy.get(headers[gatewayHeaders.sign] ?? '');
     return app ? { ...headers, [gatewayHeaders.sign]: signBody(body, app.key) } : headers;
   },
   badCredentials: ({ own, foreign, revoked }) => {
     const of = (app: string, sign: string) => ({ [gatewayHeaders.app]: app, [gatewayHeaders.sign]: sign });
-    return {
+    return allInHeaders({
       none: {},
       'no signature': { [gatewayHeaders.app]: own.app.appId },
       'no app': { [gatewayHeaders.sign]: signedAs(own) },
@@ -201,9 +258,9 @@ const qianHub: RouteDialect = {
       'no hex': of(own.app.appId, 'wrong'),
       'another’s key': of(own.app.appId, signedAs(foreign)),
       'another’s app': of(foreign.app.appId, signedAs(own)),
-      revoked: qianHub.credentials(revoked),
+      revoked: qianHub.credentials(revoked).headers,
       'the open API’s': own.tenant.headers,
-    };
+    });
   },
   alike: [
     ['revoked', 'unknown app'],
@@ -219,7 +276,7 @@ const qianHub: RouteDialect = {
       body: { ...range, boh_type: 'cashier.finish', boh_types: ['cashier.finish', 'waimai.order'] },
     }));
   },
-  bodies: (_, fields) => [JSON.stringify(fields)],
+  requests: ({ fields }) => [{ body: JSON.stringify(fields) }],
 };
 
 const native: RouteDialect = {
@@ -233,19 +290,21 @@ const native: RouteDialect = {
   },
   // The number of a shop that is made is the next that is free.
   mask: (text) => text.replaceAll(/"shop_id":\d+/g, '"shop_id":#'),
-  credentials: ({ program }) => ({ authorization: `Bearer ${program.token}` }),
+  verdict: byStatus,
+  integrationOf: ({ program }) => program.id,
+  credentials: ({ program }) => inHeaders({ authorization: `Bearer ${program.token}` }),
   badCredentials: ({ own, foreign, revoked }) => {
     const of = (token: string) => ({ authorization: `Bearer ${token}` });
-    return {
+    return allInHeaders({
       none: {},
       'no token': of('wrong'),
       'unknown token': of(`pv_${'0'.repeat(16)}_${'a'.repeat(32)}`),
       'another’s secret': of(own.program.token.slice(0, 20) + foreign.program.token.slice(20)),
       'another’s id': of(foreign.program.token.slice(0, 20) + own.program.token.slice(20)),
       'no bearer': { authorization: own.program.token },
-      revoked: native.credentials(revoked),
+      revoked: native.credentials(revoked).headers,
       'the open API’s': own.tenant.headers,
-    };
+    });
   },
   alike: [
     ['revoked', 'unknown token'],
@@ -260,8 +319,103 @@ const native: RouteDialect = {
       { ...record, shop_id: Number(ids.shop_id), shop_name: 'shop' },
     ];
   },
-  bodies: (_, fields) => [JSON.stringify(fields), JSON.stringify([fields])],
+  requests: ({ fields }) => [{ body: JSON.stringify(fields) }, { body: JSON.stringify([fields]) }],
 };
+
+const nonce = { nonce_str: 'n' };
+const sealedBy = ({ clientId, key }: Signer): Credential => ({
+  headers: {},
+  seal(fields) {
+    const sent = { ...fields, ...nonce, clientId };
+    return { query: encodeSignedQuery(sent, key), body: encodeSigned(sent, key) };
+  },
+});
+/** Sealed by a signer that is right, and then something is missing. */
+const lacking = (name: string, { clientId, key }: Signer): Credential => ({
+  headers: {},
+  seal(fields) {
+    const { [name]: _, ...sent }: Fields = { ...fields, ...nonce, clientId };
+    const body = JSON.parse(encodeSigned(sent, key)) as Record<string, unknown>;
+    const query = new URLSearchParams(encodeSignedQuery(sent, key));
+    query.delete(name);
+    return { query: query.toString(), body: JSON.stringify({ ...body, [name]: undefined }) };
+  },
+});
+
+const deniedCodes = [10001, 10002, 10003, 10004];
+const absentCodes = [40400, 40500];
+
+/** Smart Vending has its credential in the message; each of its two roles has an id of its own. */
+function smartVendingAs(role: 'platform' | 'customer', name: string, owns: (url: string) => boolean): RouteDialect {
+  const otherRole = role === 'platform' ? 'customer' : 'platform';
+  return {
+    name,
+    owns,
+    isOwnForm({ status, headers, body }) {
+      const isJson =
+        headers.get('content-type') === 'application/json; charset=utf-8' && headers.get('cache-control') === 'no-store';
+      if (!isJson || status !== 200 || typeof body !== 'object' || body === null) return false;
+      return body.result !== 'FAIL' || Object.keys(body).join() === 'result,errorCode,error_code,error';
+    },
+    mask: (text) => text.replaceAll(/"(nonce_str|sign)":"[0-9a-f]+"/g, '"$1":"#"').replaceAll(/"code":"\d{7}"/g, '"code":"#"'),
+    verdict({ body }) {
+      if (body?.result !== 'FAIL') return 'done';
+      if (deniedCodes.includes(body.error_code)) return 'denied';
+      return absentCodes.includes(body.error_code) ? 'absent' : 'refused';
+    },
+    integrationOf: ({ smartVending }) => smartVending[role].integrationId,
+    credentials: ({ smartVending }) => sealedBy(smartVending[role]),
+    badCredentials: ({ own, foreign, revoked }) => {
+      const [ours, theirs] = [own.smartVending[role], foreign.smartVending[role]];
+      return {
+        none: { headers: {}, seal: (fields) => ({ query: '', body: JSON.stringify(fields) }) },
+        'no id': lacking('clientId', ours),
+        'no nonce': lacking('nonce_str', ours),
+        'no signature': lacking('sign', ours),
+        'unknown id': sealedBy({ ...ours, clientId: 'ds0000000000000000' }),
+        'wrong key': sealedBy({ ...ours, key: 'wrong' }),
+        'an empty key': sealedBy({ ...ours, key: '' }),
+        'the id for the key': sealedBy({ ...ours, key: ours.clientId }),
+        'another’s key': sealedBy({ ...ours, key: theirs.key }),
+        'another’s id': sealedBy({ ...ours, clientId: theirs.clientId }),
+        'the other role’s': sealedBy(own.smartVending[otherRole]),
+        'the other role’s key': sealedBy({ ...ours, key: own.smartVending[otherRole].key }),
+        revoked: sealedBy(revoked.smartVending[role]),
+        'another dialect’s': {
+          ...sealedBy({ clientId: own.tenant.integration.appId, key: own.tenant.integration.appKey }),
+          headers: own.tenant.headers,
+        },
+      };
+    },
+    alike: [
+      ['revoked', 'unknown id'],
+      ['the other role’s', 'unknown id'],
+      ['another dialect’s', 'unknown id'],
+      ['wrong key', 'another’s key'],
+      ['wrong key', 'another’s id'],
+      ['wrong key', 'an empty key'],
+      ['wrong key', 'the id for the key'],
+      ['wrong key', 'the other role’s key'],
+    ],
+    fields(ids) {
+      const machine = { assetId: ids.machine_no, assetIds: ids.machine_no, limit: '5', cursor: '0' };
+      const period = { startTime: '1', endTime: '2000000000' };
+      return [
+        { ...machine, ...period },
+        { ...machine, ...period, productCode: ids.goods_number, siteNumber: ids.site_number, lineName: ids.line_name },
+        { ...machine, code: ids.elsewhere_code, goodsNum: ids.goods_number },
+      ];
+    },
+    requests({ fields, method, credential }) {
+      const { query, body } = credential.seal?.(fields) ?? { query: '', body: '' };
+      return method === 'GET' ? [{ query }] : [{ body }, { query, body: '' }];
+    },
+  };
+}
+
+const isOfMall = (url: string) => url.startsWith('/osapi/pickupcode/');
+const smartVending = smartVendingAs('platform', 'Smart Vending', (url) => url.startsWith('/osapi/') && !isOfMall(url));
+const smartVendingMall = smartVendingAs('customer', 'Smart Vending, the mall’s side', isOfMall);
 
 /** Health, metrics, documentation: the hub's own, and open. */
 const own: RouteDialect = {
@@ -277,11 +431,15 @@ const own: RouteDialect = {
     return typeof code === 'string' && typeof message === 'string';
   },
   mask: (text) => text,
-  credentials: () => ({}),
+  verdict: byStatus,
+  integrationOf: ({ tenant }) => tenant.integration.id,
+  credentials: () => inHeaders({}),
   badCredentials: () => ({}),
   alike: [],
   fields: (ids) => [{ ...ids }],
-  bodies: (_, fields) => [JSON.stringify(fields)],
+  requests: ({ fields }) => [{ body: JSON.stringify(fields) }],
 };
 
-export const routeDialects: readonly RouteDialect[] = [activeOrder, activeOrderMachines, qianHub, native, own];
+export const routeDialects: readonly RouteDialect[] = [
+  ...[activeOrder, activeOrderMachines, smartVending, smartVendingMall, qianHub, native, own],
+];
