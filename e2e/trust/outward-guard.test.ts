@@ -4,6 +4,11 @@ import { type AddressInfo, createServer, type Server, type Socket } from 'node:n
 import { ActiveOrderError } from '@polyvend/protocols/active-order';
 import { createMall } from '@polyvend/simulator';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import { integrationOf, newCredentials } from '../../packages/server/src/dialects/smart-vending/index.ts';
+import { changeIntegration } from '../../packages/server/src/ledger/integrations/change-integration.ts';
+import { createIntegration } from '../../packages/server/src/ledger/integrations/create-integration.ts';
+import { typePickupCode } from '../../packages/server/src/ledger/pickup-codes/type-pickup-code.ts';
+import { refillSlots } from '../../packages/server/src/ledger/refills/refill-slots.ts';
 import { systemResolve } from '../../packages/server/src/notifications/http/guarded-connect.ts';
 import { listAttempts } from '../../packages/server/src/notifications/list-attempts.ts';
 import { newTradeId, productsOf } from '../active-order/steps.ts';
@@ -272,6 +277,81 @@ describe('with nothing allowed, as it is when nobody says otherwise', () => {
       if (name.includes('.example')) expect(attempts[0]?.error, name).toBe('refused address');
     }
     expect(turns).toBeGreaterThan(2);
+    expect(target.touched()).toBe(0);
+  });
+
+  test('nor is it called where a customer of ours is pushed to, or as a mall that is asked about codes', async () => {
+    const urls = [...written, ...named].flatMap((host) => [`http://${host}:PORT/x`, `https://${host}:PORT/x`]).concat(tricks);
+    const tenant = await hub.tenant();
+    const merchantId = tenant.merchant.id;
+    const theirs = await hub.machine('spring', {}, tenant);
+    const ids = new Map<number, string>();
+    for (const url of urls) {
+      const place = url.replace('PORT', String(target.port));
+      const settings = { machineUrl: place, tradeUrl: place, prizeUrl: place, statusUrl: place, refillUrl: place };
+      ids.set(await createIntegration(hub.ledger, { merchantId, ...integrationOf(newCredentials()), settings }), place);
+    }
+    await theirs.virtual.sell('010');
+    await theirs.virtual.sell('011', { payStyle: 'game' });
+    theirs.virtual.changeCondition({ door: 'open' });
+    const { slotId } = await theirs.product('A13');
+    const cause = { by: 'test' };
+    const slots = [{ slotId, quantity: 1 }];
+    await refillSlots(hub.ledger, { merchantId, machineId: theirs.id, slots, source: 'test', cause });
+    await hub.machine('spring', { connect: false }, tenant);
+    const methods = ['machine', 'trade', 'prize', 'status', 'refill'].map((push) => `push.${push}`);
+    await until(async () => {
+      hub.clock.advance(1);
+      await hub.settle();
+      const { rows } = await hub.hub.database.pool.query('select distinct method from notifications where merchant_id = $1', [
+        merchantId,
+      ]);
+      return rows.length === methods.length;
+    }, 'every push to be tried');
+    for (let round = 0; round < 2; round += 1) {
+      hub.clock.advance(60);
+      await hub.settle();
+    }
+    const { rows: tried } = await hub.hub.database.pool.query<{
+      id: number;
+      method: string;
+      state: string;
+      attempts: number;
+      status: number | null;
+    }>(
+      `select n.integration_id as id, n.method, n.state, n.attempts, max(a.status) as status
+       from notifications n join notification_attempts a on a.merchant_id = n.merchant_id and a.notification_id = n.id
+       where n.merchant_id = $1 group by n.integration_id, n.id, n.method, n.state, n.attempts`,
+      [merchantId],
+    );
+    expect(tried.filter(({ state, status }) => state === 'delivered' || status !== null).map(({ id }) => ids.get(id))).toEqual(
+      [],
+    );
+    expect(new Set(tried.map(({ id, method }) => `${id} ${method}`)).size).toBe(ids.size * methods.length);
+    for (const id of ids.keys()) await changeIntegration(hub.ledger, merchantId, id, { status: 'revoked' });
+
+    const mallId = await createIntegration(hub.ledger, { merchantId, ...integrationOf(newCredentials()) });
+    for (const [n, url] of urls.entries()) {
+      await changeIntegration(hub.ledger, merchantId, mallId, {
+        settings: { mallUrl: url.replace('PORT', String(target.port)) },
+      });
+      const typed = {
+        merchantId,
+        machineId: theirs.id,
+        serial: `evil-${n}`,
+        code: String(70_000_000 + n),
+        typedAt: hub.clock.now(),
+      };
+      expect(await typePickupCode(hub.ledger, { ...typed, cause }), url).toEqual({ state: 'asked' });
+      await hub.settle();
+      hub.clock.advance(61);
+    }
+    await hub.settle();
+    const { rows: claims } = await hub.hub.database.pool.query(
+      'select distinct state from external_codes where merchant_id = $1',
+      [merchantId],
+    );
+    expect(claims).toEqual([{ state: 'released' }]);
     expect(target.touched()).toBe(0);
   });
 
