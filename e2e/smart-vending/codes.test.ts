@@ -361,6 +361,14 @@ describe('as the mall of another platform', () => {
     expect((await check()).codeStatus).toBe('2');
   });
 
+  test('and keep its digits out of what is written of the call', async () => {
+    await ask('useCode', { code });
+    const { rows } = await sql<{ cause: { call?: string; raw?: string } }>`
+      select cause from events where merchant_id = ${tenant.merchant.id} and kind = 'pickup-code.used'`.execute(hub.ledger.db);
+    expect(rows).toMatchObject([{ cause: { call: 'POST /osapi/pickupcode/use', raw: expect.stringContaining('"code":"***"') } }]);
+    expect(JSON.stringify(rows)).not.toContain(code);
+  });
+
   test('two uses at once: one wins', async () => {
     const answers = await Promise.all(Array.from({ length: 6 }, () => ask('useCode', { code })));
     expect(answers.map(({ body }) => body.result).sort()).toEqual(['FAIL', 'FAIL', 'FAIL', 'FAIL', 'FAIL', 'SUCCESS']);
