@@ -184,6 +184,20 @@ describe('a code of the mall', () => {
     expect(kinds).toContain('conflict');
   });
 
+  test('whose mall’s URL is taken away between the check and the use is there for a person, too', async () => {
+    const code = sold();
+    const hand = await hub.hand(machine);
+    await hand.say(hand.wire.codeTyped(code, 'typed'));
+    const command = await hand.command(1);
+    await mall.set({ mallUrl: '' });
+    await hand.answer(command);
+    await settled(hub);
+    const kinds = (await listExceptions(hub.ledger, tenant.merchant.id)).map(({ kind }) => kind);
+    expect(kinds).toContain('conflict');
+    // It fell by the hand's word alone.
+    machine = await hub.machine('spring', {}, tenant);
+  });
+
   test('at two machines at once: one can', async () => {
     const other = await hub.machine('spring', {}, tenant);
     const code = sold();

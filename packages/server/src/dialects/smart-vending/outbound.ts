@@ -85,7 +85,9 @@ export function outbound(ledger: Ledger, directory: Directory): OutboundDialect 
       if (!code) throw new Error(`event ${eventId}: the code is done with`);
       const asked = method === methods.check ? { code: code.code, assetId: code.machineNo } : { code: code.code };
       const call = buildCall(method === methods.check ? 'checkCode' : 'useCode', asked, credentials);
-      return { headers: {}, body: call.body ?? '', url: new URL(url).origin + basePathOf(url) + call.path };
+      const place = URL.parse(url);
+      // The query too: malls look in either. What is no URL is left to fail as what it is.
+      return { headers: {}, body: call.body ?? '', ...(place && { url: place.origin + basePathOf(place) + call.path }) };
     },
 
     accepted: (answer, notification) => judge(notification, answer),
@@ -178,7 +180,7 @@ const machineOf = (ledger: Ledger, { merchantId, machineId }: LedgerEvent) =>
 async function mallDrafts(ledger: Ledger, { merchantId, id, kind, orderId, data }: LedgerEvent): Promise<NotificationDraft[]> {
   const { integrationId, externalCodeId } = data as { integrationId: number; externalCodeId: number };
   const integration = await getIntegration(ledger, merchantId, integrationId);
-  if (integration?.dialect !== dialect || mallUrlOf(integration) === '') return [];
+  if (integration?.dialect !== dialect) return [];
   const check = kind === 'external-code.claimed';
   const draft = {
     merchantId,
@@ -189,6 +191,7 @@ async function mallDrafts(ledger: Ledger, { merchantId, id, kind, orderId, data 
     orderId,
     lineId: null,
     method: check ? methods.check : methods.use,
+    // Where the URL was taken away meanwhile it is given up at once: who typed it hears so, and a use that is untold is seen.
     url: mallUrlOf(integration).replace(/\/+$/, '') + calls[check ? 'checkCode' : 'useCode'].path,
     // The digits are put in when it leaves: they are not kept here.
     body: JSON.stringify({ externalCodeId }),
@@ -199,7 +202,7 @@ async function mallDrafts(ledger: Ledger, { merchantId, id, kind, orderId, data 
 const codeIdOf = (body: string): number => Number((JSON.parse(body) as { externalCodeId?: unknown }).externalCodeId ?? 0);
 
 /** What stands before the call's own path in the stored URL of a mall. */
-const basePathOf = (url: string): string => new URL(url).pathname.replace(/\/osapi\/pickupcode\/(check|use)$/, '');
+const basePathOf = ({ pathname }: URL): string => pathname.replace(/\/osapi\/pickupcode\/(check|use)$/, '');
 
 function judge({ method, attempt }: StoredNotification, answer: OutboundAnswer): true | string {
   if (method === methods.check)

@@ -8,28 +8,29 @@ import {
   type Success,
 } from '@polyvend/protocols/smart-vending';
 import { findGoodsIds } from '../../../ledger/catalog/find-goods-ids.ts';
-import { refuse } from '../../../ledger/errors.ts';
 import { findMachineIds } from '../../../ledger/machines/find-machine-ids.ts';
+import { getMachineOverview } from '../../../ledger/machines/list-machine-overviews.ts';
 import { checkPickupCode } from '../../../ledger/pickup-codes/check-pickup-code.ts';
 import { createOpenPickupCode } from '../../../ledger/pickup-codes/create-open-pickup-code.ts';
 import { useOpenPickupCode } from '../../../ledger/pickup-codes/use-open-pickup-code.ts';
 import { Refusal } from '../errors.ts';
 import type { Handlers } from './call.ts';
 
-/** A code of ours, to be typed at machines of ours. */
+/** A code of ours, to be typed at machines of ours, or at the one of another platform that it is for. */
 export const codeCalls: Handlers<'createCode'> = {
   createCode: async ({ ledger, merchantId, integration, params, cause }): Promise<CreatedCode> => {
     const { assetId, productCode, startTime, endTime } = calls.createCode.read(params);
-    const machines = assetId === undefined ? undefined : await findMachineIds(ledger, merchantId, [assetId]);
-    const machineId = assetId === undefined ? null : (machines?.get(assetId) ?? refuse('machine.unknown', assetId));
+    const machine = assetId === undefined ? null : await getMachineOverview(ledger, { merchantId, machineNo: assetId });
     const goods = productCode === undefined ? undefined : await findGoodsIds(ledger, merchantId, [productCode]);
     const goodsId = productCode === undefined ? null : goods?.get(productCode);
     if (goodsId === undefined) throw new Refusal('goodsNotFound');
     const { code } = await createOpenPickupCode(ledger, {
       merchantId,
       integrationId: integration.id,
-      machineId,
+      machineId: machine?.id ?? null,
       goodsId,
+      // A machine of another platform does not ask us here, but as its mall.
+      elsewhere: machine !== null && machine.upstreamIntegrationId !== null,
       validFrom: startTime === undefined ? undefined : fromSeconds(startTime),
       expiresAt: endTime === undefined ? undefined : fromSeconds(endTime),
       cause,

@@ -58,7 +58,8 @@ export function tradeItem(trade: LedgerTrade, { payNumbers }: PlatformSettings):
 export function tradePush(trade: LedgerTrade, settings: PlatformSettings): PushFields<'trade'> {
   const item = tradeItem(trade, settings);
   return {
-    id: trade.upstreamTradeId ?? String(trade.id),
+    // Ours, also of another platform's trade: two platforms may number alike.
+    id: String(trade.id),
     assetId: item.assetId,
     orderNo: item.orderNo,
     goodsId: item.goodsId,
