@@ -42,6 +42,16 @@ sign
     process.stdout.write(`${signQianHub(body, key)}\n`);
   });
 
+sign
+  .command('smart-vending <fields...>')
+  .description('a body out of name=value pairs; the nonce is a fresh one unless given')
+  .requiredOption('--key <key>', 'the key that goes with the clientId')
+  .option('--query', 'the query of a GET instead', false)
+  .action(async (fields: string[], options: { key: string; query: boolean }) => {
+    const { signSmartVending } = await import('./sign.ts');
+    process.stdout.write(`${signSmartVending(fields, options)}\n`);
+  });
+
 const order = program.command('order').description('look at orders');
 order
   .command('show <id-or-trade-id>')

@@ -1,18 +1,31 @@
 import { readFileSync } from 'node:fs';
 import { encodePayload } from '@polyvend/protocols/active-order';
 import { readPrivateKey, signBody } from '@polyvend/protocols/qianhub';
+import { encodeSigned, encodeSignedQuery, newNonce } from '@polyvend/protocols/smart-vending';
 import { ConfigError } from '../config.ts';
 
-/** Fields as name=value; a value that is a JSON array or object is taken as such. The timestamp is now unless it is given. */
-export function signActiveOrder(fields: readonly string[], key: string, now: Date): string {
-  const params: Record<string, unknown> = { timestamp: String(Math.floor(now.getTime() / 1000)) };
+/** Fields as name=value; a value that is a JSON array or object is taken as such. */
+function readFields(fields: readonly string[]): Record<string, unknown> {
+  const params: Record<string, unknown> = {};
   for (const field of fields) {
     const at = field.indexOf('=');
     if (at < 1) throw new ConfigError(`${field} is not of the form name=value.`);
     const value = field.slice(at + 1);
     params[field.slice(0, at)] = /^[[{]/.test(value) ? (JSON.parse(value) as unknown) : value;
   }
-  return JSON.stringify({ payload: encodePayload(params, key) });
+  return params;
+}
+
+/** A body with its payload. The timestamp is now unless it is given. */
+export function signActiveOrder(fields: readonly string[], key: string, now: Date): string {
+  const timestamp = String(Math.floor(now.getTime() / 1000));
+  return JSON.stringify({ payload: encodePayload({ timestamp, ...readFields(fields) }, key) });
+}
+
+/** A body, or the query of a GET. The nonce is a fresh one unless it is given. */
+export function signSmartVending(fields: readonly string[], { key, query }: { key: string; query: boolean }): string {
+  const params = { nonce_str: newNonce(), ...readFields(fields) };
+  return query ? encodeSignedQuery(params, key) : encodeSigned(params, key);
 }
 
 /** X-QianHub-Sign of a body, by the private key in a file. */

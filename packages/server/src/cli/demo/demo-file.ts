@@ -1,6 +1,7 @@
 import { readFile, rename, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import type { MachineKind } from '@polyvend/simulator';
+import type { CounterpartFacts } from './counterparts/index.ts';
 
 /** What the demo prints, for scripts: demo.json in the data folder. */
 export interface DemoFile {
@@ -9,7 +10,8 @@ export interface DemoFile {
   /** Where the demo's mall takes callbacks. */
   notifyUrl: string;
   merchant: { id: number; name: string };
-  integrations: { 'active-order': { appId: string; appSecret: string; appKey: string } };
+  /** Those of a demo that an older version made may be missing: they are made at its next start. */
+  integrations: { 'active-order': { appId: string; appSecret: string; appKey: string } } & Partial<CounterpartFacts>;
   machines: DemoMachineFacts[];
 }
 

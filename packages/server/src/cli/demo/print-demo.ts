@@ -1,7 +1,7 @@
 import type { Demo } from './run-demo.ts';
 
 /** Addresses, credentials and commands that can be pasted as they are. */
-export function describeDemo({ facts, firstProductId }: Demo): string {
+export function describeDemo({ facts, firstProductId, descriptions }: Demo): string {
   const { baseUrl, mqttUrl, notifyUrl, merchant, machines } = facts;
   const { appId, appSecret, appKey } = facts.integrations['active-order'];
   const [first] = machines;
@@ -40,5 +40,5 @@ ${machines.map(({ machineNo: no, kind, slots }) => `    ${no}  ${kind.padEnd(7)}
 
   # The whole life of the order
   npx polyvend order show $ORDER
-`;
+${descriptions.join('')}`;
 }

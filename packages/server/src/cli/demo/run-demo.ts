@@ -12,6 +12,8 @@ import { inTransaction } from '../../database/transaction.ts';
 import type { Hub } from '../../hub.ts';
 import { findMachine } from '../../ledger/machines/find-machine.ts';
 import { listProducts } from '../../ledger/machines/list-products.ts';
+import type { RunningCounterpart } from './counterparts/counterpart.ts';
+import { counterparts } from './counterparts/index.ts';
 import { createDemo } from './create-demo.ts';
 import { type DemoFile, type DemoMachineFacts, readDemoFile, writeDemoFile } from './demo-file.ts';
 
@@ -19,6 +21,8 @@ export interface Demo {
   facts: DemoFile;
   /** A product to try the first sale with. */
   firstProductId: number;
+  /** What the other dialects' counterparts are, with commands to try. */
+  descriptions: string[];
   stop(): Promise<void>;
 }
 
@@ -36,7 +40,8 @@ export async function runDemo(hub: Hub, dataFolder: string, logger: Logger): Pro
   const present = known && (await isPresent(hub, known)) ? known : undefined;
   const mall = await openMall(present);
   const where = { baseUrl: hub.url, mqttUrl, notifyUrl: mall.notifyUrl() };
-  const facts = present ? { ...present, ...where } : await makeDemo(hub, dataFolder, where);
+  const made = present ? { ...present, ...where } : await makeDemo(hub, dataFolder, where);
+  const { facts, descriptions, stop } = await runCounterparts(hub, made, logger);
   await writeDemoFile(dataFolder, facts);
   const { merchant, machines } = facts;
   const running: VirtualMachine[] = [];
@@ -46,10 +51,29 @@ export async function runDemo(hub: Hub, dataFolder: string, logger: Logger): Pro
   return {
     facts,
     firstProductId: first ? await firstProduct(hub, merchant.id, first.machineNo) : 0,
+    descriptions,
     async stop() {
       await Promise.all(running.map((machine) => machine.stop()));
+      await stop();
       await mall.close();
     },
+  };
+}
+
+/** The other side of every other dialect; an integration that the demo lacks is made. */
+async function runCounterparts(hub: Hub, demo: DemoFile, logger: Logger) {
+  const integrations = { ...demo.integrations };
+  const running: RunningCounterpart<unknown>[] = [];
+  for (const name of Object.keys(counterparts) as (keyof typeof counterparts)[]) {
+    const { create, run } = counterparts[name];
+    const started = await run({ hub, demo, facts: integrations[name] ?? (await create(hub.ledger, demo.merchant.id)), logger });
+    integrations[name] = started.facts;
+    running.push(started);
+  }
+  return {
+    facts: { ...demo, integrations },
+    descriptions: running.map(({ description }) => description),
+    stop: async () => void (await Promise.all(running.map((one) => one.stop()))),
   };
 }
 

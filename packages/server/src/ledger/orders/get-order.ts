@@ -48,9 +48,10 @@ export async function getOrder(ledger: Ledger, merchantId: number, machineId: nu
       count(*) filter (where d.state = 'dispensed')::int as dispensed,
       count(*) filter (where d.state = 'returned')::int as returned,
       (select count(*)::int from notifications n
-        where n.merchant_id = l.merchant_id and n.order_id = l.order_id and n.line_id = l.id and n.state = 'delivered') as notified,
+        where n.merchant_id = l.merchant_id and n.order_id = l.order_id and n.line_id = l.id and n.state = 'delivered'
+          and n.integration_id = ${order.integration_id}) as notified,
       (select coalesce(sum(n.attempts), 0)::int from notifications n
-        where n.merchant_id = l.merchant_id and n.order_id = l.order_id) as "orderNotified"
+        where n.merchant_id = l.merchant_id and n.order_id = l.order_id and n.integration_id = ${order.integration_id}) as "orderNotified"
     from order_lines l
     left join dispenses d on d.merchant_id = l.merchant_id and d.order_id = l.order_id and d.line_id = l.id
     where l.merchant_id = ${merchantId} and l.order_id = ${orderId}
