@@ -1,6 +1,4 @@
 import { afterAll, beforeAll, expect, test } from 'vitest';
-import { inTransaction } from '../../database/transaction.ts';
-import { insertNotifications } from '../../notifications/insert-notifications.ts';
 import { sendOut, type TestLedger, testLedger, testShop } from '../../testing/ledger.ts';
 import { createIntegration } from '../integrations/create-integration.ts';
 import { getOrder } from './get-order.ts';
@@ -18,16 +16,17 @@ test('callbacks are counted that went to who placed the order', async () => {
   const { order } = await sendOut(ledger, shop);
   const another = await createIntegration(ledger, { merchantId, dialect: 'plain', role: 'platform', wireId: 'another' });
   const line = (await getOrder(ledger, merchantId, machineId, order.id)).lines[0]?.id ?? 0;
-  const told = (integrationId: number, jobKey: string) => ({
-    ...{ merchantId, integrationId, eventId: 1, jobKey, orderKey: jobKey, orderId: order.id, lineId: line },
-    ...{ method: 'told', url: 'http://mall.test/', body: '{}' },
-  });
-  await inTransaction(ledger.db, (trx) =>
-    insertNotifications(trx, ledger.clock.now(), [told(shop.integrationId, 'mall'), told(another, 'another')]),
-  );
-  await ledger.rows("update notifications set state = 'delivered', attempts = case integration_id when $1 then 2 else 5 end", [
-    shop.integrationId,
-  ]);
+  for (const [integrationId, attempts] of [
+    [shop.integrationId, 2],
+    [another, 5],
+  ]) {
+    await ledger.rows(
+      `insert into notifications (merchant_id, integration_id, event_id, job_key, order_key, order_id, line_id, method, url, endpoint, body,
+         state, attempts, created_at, next_attempt_at)
+       values ($1, $2, 1, $2::text, '', $3, $4, 'told', '', '', '', 'delivered', $5, now(), now())`,
+      [merchantId, integrationId, order.id, line, attempts],
+    );
+  }
   const { notified, lines } = await getOrder(ledger, merchantId, machineId, order.id);
   expect([notified, lines[0]?.notified]).toEqual([2, true]);
   await ledger.rows('delete from notifications where integration_id = $1', [shop.integrationId]);
