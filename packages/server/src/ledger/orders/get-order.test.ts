@@ -23,7 +23,7 @@ test('callbacks are counted that went to who placed the order', async () => {
     await ledger.rows(
       `insert into notifications (merchant_id, integration_id, event_id, job_key, order_key, order_id, line_id, method, url, endpoint, body,
          state, attempts, created_at, next_attempt_at)
-       values ($1, $2, 1, $2::text, '', $3, $4, 'told', '', '', '', 'delivered', $5, now(), now())`,
+       values ($1, $2::bigint, 1, $2::bigint::text, '', $3, $4, 'told', '', '', '', 'delivered', $5, now(), now())`,
       [merchantId, integrationId, order.id, line, attempts],
     );
   }
