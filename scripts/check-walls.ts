@@ -28,7 +28,7 @@ export const walls: Wall[] = [
     why: 'what leaves the ledger goes by events, so that every channel is a face of the same books',
     files: `^${server}/ledger/`,
     never: [
-      `^${server}/(dialects|devices|notifications|console|http|cli)/`,
+      `^${server}/(dialects|devices|notifications|inbound|console|http|cli)/`,
       `^${server}/(app|server|config|index)\\.ts$`,
       '^(fastify|@fastify/.*|mqtt|aedes.*|undici|@polyvend/.*|polyvend)(/|$)',
       '^packages/(?!server/)',
@@ -66,9 +66,9 @@ export const walls: Wall[] = [
     ],
   },
   {
-    name: 'devices and notifications know no dialect',
-    why: 'they carry what the ledger says, whoever it is for',
-    files: `^${server}/(devices|notifications)/`,
+    name: 'devices, notifications and inbound messages know no dialect',
+    why: 'they carry what is said, whoever says it and whoever it is for',
+    files: `^${server}/(devices|notifications|inbound)/`,
     never: [`^${server}/dialects/`],
   },
 ];

@@ -12,6 +12,7 @@ import { startDevices } from './devices/index.ts';
 import { dialects } from './dialects/index.ts';
 import { startErrands } from './errands.ts';
 import { rateLimiter } from './http/rate-limiter.ts';
+import { startInbound } from './inbound/index.ts';
 import type { Clock } from './ledger/clock.ts';
 import { createLedger } from './ledger/create-ledger.ts';
 import { createDirectory } from './ledger/integrations/directory.ts';
@@ -47,6 +48,9 @@ export interface HubOptions {
   /** What else must be up before /readyz says so: names of what is missing. */
   alsoMissing?: () => string[];
 }
+
+/** Answers of a platform that is asked for its lists are longer, and may take their time: bytes, milliseconds. */
+const askingLimits = { bodyLimit: 8 * 1024 * 1024, timeout: 30_000 };
 
 /** Starts what the role asks for, in the order in which each part needs the others, and stops it in the reverse. */
 export async function startHub(options: HubOptions): Promise<Hub> {
@@ -103,17 +107,32 @@ export async function startHub(options: HubOptions): Promise<Hub> {
     const sales = does('worker') ? startSalesWorker({ ledger, logger, metrics, timers: sweeping }) : undefined;
     if (sales) stops.push(() => sales.stop());
 
+    const askingHttp = guardedHttp({ allow: config.allowPrivate, ...askingLimits, ...(resolve && { resolve }) });
+    stops.push(() => askingHttp.close());
+    const inbound = does('worker')
+      ? startInbound({
+          ledger,
+          dialects: dialects.flatMap((dialect) => dialect.inbound ?? []),
+          http: askingHttp,
+          logger,
+          metrics,
+          timers: sweeping,
+        })
+      : undefined;
+    if (inbound) stops.push(() => inbound.stop());
+
     const devices = does('machines') ? await startDevices({ config, ledger, metrics, logger }) : undefined;
     if (devices) stops.push(() => devices.stop());
 
     const listener = listen({
       url: databaseUrl,
-      channels: ['outbox', 'notifications', 'commands', 'integrations', 'sales'],
+      channels: ['outbox', 'notifications', 'commands', 'integrations', 'sales', 'inbound'],
       log: logger,
       onNotify(channel, payload) {
         if (channel === 'integrations') directory.forget();
         else if (channel === 'commands') devices?.wake(payload);
         else if (channel === 'sales') sales?.wake();
+        else if (channel === 'inbound') inbound?.wake();
         else if (channel === 'outbox' || channel === 'notifications') notifications?.wake(channel);
       },
     });
@@ -166,6 +185,7 @@ export async function startHub(options: HubOptions): Promise<Hub> {
         await sweeper.sweep();
         await errands.run();
         await devices?.idle();
+        await inbound?.idle();
         await sales?.idle();
         await notifications?.sweep();
         await notifications?.idle();

@@ -53,6 +53,18 @@ export function createMetrics() {
       help: 'Times that the trades of an order or a refill could not be written, and were put off.',
       registers,
     }),
+    inboundMessages: new Counter({
+      name: 'polyvend_inbound_messages_total',
+      help: 'Messages of other platforms that were looked at, by outcome.',
+      labelNames: ['outcome'],
+      registers,
+    }),
+    inboundPolls: new Counter({
+      name: 'polyvend_inbound_polls_total',
+      help: 'Times that another platform was asked for all that it has to tell, by outcome.',
+      labelNames: ['outcome'],
+      registers,
+    }),
     swept: new Counter({ name: 'polyvend_swept_total', help: 'Orders, commands and codes that the sweep found due.', registers }),
   };
 }

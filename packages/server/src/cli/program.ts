@@ -102,6 +102,23 @@ notifications
   .requiredOption('--merchant <id>', 'of this merchant')
   .action(async (endpoint: string, options: { merchant: string }) => (await import('./commands.ts')).enable(endpoint, options));
 
+const inbound = program.command('inbound').description('what other platforms tell us: look at it, try it again');
+inbound
+  .command('list')
+  .description('messages of other platforms, the latest first')
+  .option('--merchant <id>', 'only of this merchant')
+  .option('--unapplied', 'only those that wait, were refused or given up, with their reasons')
+  .action(async (options: { merchant?: string; unapplied?: boolean }) => (await import('./inbound.ts')).showMessages(options));
+inbound
+  .command('polls')
+  .description('platforms that are asked: when they last were, and what went wrong since')
+  .option('--merchant <id>', 'only of this merchant')
+  .action(async (options: { merchant?: string }) => (await import('./inbound.ts')).showPolls(options));
+inbound
+  .command('retry <id>')
+  .description('try a message again that was refused or given up')
+  .action(async (id: string) => (await import('./inbound.ts')).retryOne(id));
+
 const integration = program.command('integration').description('credentials of malls and platforms');
 integration
   .command('create')

@@ -24,6 +24,8 @@ export interface Tables {
   events: EventsTable;
   external_codes: ExternalCodesTable;
   goods: GoodsTable;
+  inbound_messages: InboundMessagesTable;
+  inbound_polls: InboundPollsTable;
   integrations: IntegrationsTable;
   lines: LinesTable;
   listing_slots: ListingSlotsTable;
@@ -221,6 +223,33 @@ export interface GoodsTable {
   updated_at: Time;
   upstream_integration_id: number | null;
   picture: string | null;
+  upstream_goods_id: string | null;
+}
+
+export interface InboundMessagesTable {
+  merchant_id: number;
+  id: Generated<number>;
+  integration_id: number;
+  kind: string;
+  query: string;
+  body: Buffer;
+  received_at: Time;
+  state: Generated<'waiting' | 'applied' | 'refused' | 'failed'>;
+  error: Generated<string>;
+  attempts: Generated<number>;
+  due_at: Time;
+  applied_at: TimeOrNull;
+}
+
+export interface InboundPollsTable {
+  merchant_id: number;
+  integration_id: number;
+  due_at: Time;
+  claimed_until: TimeOrNull;
+  progress: JsonOrNull;
+  failures: Generated<number>;
+  error: Generated<string>;
+  finished_at: TimeOrNull;
 }
 
 export interface IntegrationsTable {
@@ -348,6 +377,7 @@ export interface MachinesTable {
   site_id: number | null;
   vendor: Generated<string>;
   gateway_no: Generated<string>;
+  stock_said_at: TimeOrNull;
 }
 
 export interface MediaTable {

@@ -1,4 +1,5 @@
 import type { FastifyInstance } from 'fastify';
+import type { InboundDialect } from '../inbound/index.ts';
 import type { EventKind } from '../ledger/events/event.ts';
 import type { Directory } from '../ledger/integrations/directory.ts';
 import type { Ledger } from '../ledger/ledger.ts';
@@ -47,4 +48,6 @@ export interface Dialect {
   outbound(ledger: Ledger, directory: Directory): OutboundDialect;
   /** What it does by itself, in processes of the role worker. */
   readonly errands?: readonly Errand[];
+  /** Where other platforms tell us things in this dialect. */
+  readonly inbound?: InboundDialect;
 }

@@ -5,7 +5,7 @@ import type { Ledger } from './ledger.ts';
 const day = 86_400;
 
 /** Seconds that readings and words to machines are kept. What is about money, stock or orders is kept for ever. */
-const kept = { telemetry: 90 * day, sentMessages: 30 * day, typedCodes: day };
+const kept = { telemetry: 90 * day, sentMessages: 30 * day, typedCodes: day, inboundMessages: 30 * day };
 
 /** Most rows of one go: a prune must not hold the database. */
 const atOnce = 10_000;
@@ -24,5 +24,11 @@ export async function pruneLedger(ledger: Ledger): Promise<number> {
   const typed = await sql`
     delete from typed_codes where ctid = any(array(
       select ctid from typed_codes where at < ${secondsAfter(now, -kept.typedCodes)} limit ${atOnce}))`.execute(ledger.db);
-  return [telemetry, messages, typed].reduce((sum, { numAffectedRows }) => sum + Number(numAffectedRows ?? 0n), 0);
+  const inbound = await sql`
+    delete from inbound_messages where ctid = any(array(
+      select ctid from inbound_messages
+      where state <> 'waiting' and received_at < ${secondsAfter(now, -kept.inboundMessages)} limit ${atOnce}))`.execute(
+    ledger.db,
+  );
+  return [telemetry, messages, typed, inbound].reduce((sum, { numAffectedRows }) => sum + Number(numAffectedRows ?? 0n), 0);
 }

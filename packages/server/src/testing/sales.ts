@@ -55,7 +55,7 @@ async function tradeProblems({ rows }: Pick<TestLedger, 'rows'>): Promise<string
   const trades = await rows<Found>(`
     select dispense_id, deliver_state, pay_style, pay_status, refund_state, refund_cents, price_cents, notified_at is not null as notified,
       executed_at is not null as executed
-    from trades where upstream_trade_id is null`);
+    from trades where upstream_integration_id is null`);
   const found = new Map(trades.map((trade) => [trade.dispense_id, JSON.stringify(trade)]));
   const wanted = new Map(
     units.filter(isSold).map((unit) => {
@@ -117,7 +117,8 @@ async function settlementProblems({ rows }: Pick<TestLedger, 'rows'>): Promise<s
     )
     select 'refill ' || refill_id || ' settled ' || coalesce(s.units, 0) || ' of ' || slot_name || ', and has ' || coalesce(t.units, 0) as problem
     from settlement_sales s full join taken t using (merchant_id, refill_id, cabinet_name, slot_name, pay_style)
-    where s.units is distinct from t.units or s.amount_cents is distinct from t.amount_cents
+    where (s.units is distinct from t.units or s.amount_cents is distinct from t.amount_cents)
+      and not exists (select from refills r where r.id = refill_id and r.source = 'upstream')
     union all
     select 'refill ' || r.id || ' is not settled'
     from refills r left join settlements s on s.merchant_id = r.merchant_id and s.refill_id = r.id where s.refill_id is null

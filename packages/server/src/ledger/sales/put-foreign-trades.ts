@@ -2,14 +2,18 @@ import { sql } from 'kysely';
 import { inTransaction } from '../../database/transaction.ts';
 import type { Cause } from '../events/event.ts';
 import type { Ledger, Trx } from '../ledger.ts';
+import { identifyForeignTrades } from './identify-foreign-trades.ts';
 import type { PayStyle } from './pay-style.ts';
+import { settleForeignTrades } from './settle-foreign-trades.ts';
 import type { DeliverState, PayStatus, RefundState } from './trade.ts';
 import { lockSales, upsertTrades } from './upsert-trades.ts';
 
 /** A trade of a machine of another platform, as that platform tells of it. What it does not tell is '' or null. */
 export interface ForeignTrade {
-  /** The other platform's id. */
-  upstreamTradeId: string;
+  /** The other platform's id; null where it tells none: then the trade is known by its order and slot. */
+  upstreamTradeId: string | null;
+  /** When it was asked for; undefined for what was told unasked, which may be old. */
+  askedAt?: Date | undefined;
   machineId: number;
   orderNo: string;
   machineTradeNo: string;
@@ -65,10 +69,15 @@ export async function putForeignTrades(
     for (let rest = [...trades]; rest.length > 0; ) {
       const seen = new Set<string>();
       const [now, later] = [[] as ForeignTrade[], [] as ForeignTrade[]];
-      for (const trade of rest) (seen.has(trade.upstreamTradeId) ? later : now).push(trade) && seen.add(trade.upstreamTradeId);
+      for (const trade of rest) {
+        const id = trade.upstreamTradeId;
+        (id !== null && seen.has(id) ? later : now).push(trade);
+        if (id !== null) seen.add(id);
+      }
       changed += await putOnce(ledger, trx, of, now, cause);
       rest = later;
     }
+    await settleForeignTrades(trx, of.merchantId, [...new Set(trades.map(({ machineId }) => machineId))]);
     return changed;
   });
 }
@@ -80,6 +89,7 @@ async function putOnce(
   trades: readonly ForeignTrade[],
   cause: Cause,
 ): Promise<number> {
+  const identified = await identifyForeignTrades(trx, { merchantId, upstreamIntegrationId }, trades);
   const candidates = sql`
     select ${merchantId}::bigint as merchant_id, t.id, c.n, c."machineId" as machine_id, null::bigint as order_id,
       null::bigint as dispense_id, ${upstreamIntegrationId}::bigint as upstream_integration_id,
@@ -99,7 +109,7 @@ async function putOnce(
       coalesce(nullif(c."refundNo", ''), t.refund_no, '') as refund_no,
       coalesce(nullif(c."machineTradeNo", ''), t.machine_trade_no, '') as machine_trade_no,
       coalesce(t.notified_at, c."notifiedAt") as notified_at, coalesce(t.received_at, c."receivedAt") as received_at
-    from jsonb_to_recordset(${JSON.stringify(trades.map((trade, n) => ({ ...trade, n })))}::jsonb) as c(n int, "upstreamTradeId" text,
+    from jsonb_to_recordset(${JSON.stringify(identified.map((trade, n) => ({ ...trade, n })))}::jsonb) as c(n int, "tradeId" bigint, whole boolean, "upstreamTradeId" text,
       "machineId" bigint, "orderNo" text, "machineTradeNo" text, "paymentReference" text, "slotName" text, "cabinetName" text,
       "goodsId" bigint, "goodsNumber" text, "goodsName" text, "categoryId" bigint, "categoryTitle" text, quantity int,
       "priceCents" bigint, "originalPriceCents" bigint, "payStyle" text, "payStatus" text, "paidAt" timestamptz, "deliverState" text,
@@ -108,12 +118,11 @@ async function putOnce(
     join machines m on m.merchant_id = ${merchantId} and m.id = c."machineId"
     left join sites p on p.merchant_id = m.merchant_id and p.id = m.site_id
     left join slots s on s.merchant_id = m.merchant_id and s.machine_id = m.id and s.name = c."slotName"
-    left join trades t on t.merchant_id = ${merchantId} and t.upstream_integration_id = ${upstreamIntegrationId}
-      and t.upstream_trade_id = c."upstreamTradeId"
+    left join trades t on t.merchant_id = ${merchantId} and t.id = c."tradeId"
     cross join lateral (
-      select t.id is null or ${further(progress.pay, 'c."payStatus"', 'c."paidAt"', 't.pay_status', 't.paid_at')} as pay,
-        t.id is null or ${further(progress.deliver, 'c."deliverState"', 'c."executedAt"', 't.deliver_state', 't.executed_at')} as deliver,
-        t.id is null or ${further(progress.refund, 'c."refundState"', 'c."refundedAt"', 't.refund_state', 't.refunded_at')} as refund
+      select t.id is null or c.whole or ${further(progress.pay, 'c."payStatus"', 'c."paidAt"', 't.pay_status', 't.paid_at')} as pay,
+        t.id is null or c.whole or ${further(progress.deliver, 'c."deliverState"', 'c."executedAt"', 't.deliver_state', 't.executed_at')} as deliver,
+        t.id is null or c.whole or ${further(progress.refund, 'c."refundState"', 'c."refundedAt"', 't.refund_state', 't.refunded_at')} as refund
     ) ahead`;
   return await upsertTrades(ledger, trx, candidates, cause);
 }

@@ -1,9 +1,14 @@
 import { sql } from 'kysely';
+import { inTransaction } from '../../database/transaction.ts';
 import type { Ledger, Trx } from '../ledger.ts';
+import { identifyForeignGoods, type Upstream } from './identify-foreign-goods.ts';
 
 /** A good as another platform tells of it; what is not said stays as it is. */
 export interface ForeignGoods {
-  number: string;
+  /** The number (商品编码): where it is not told, its id must be. */
+  number?: string | undefined;
+  /** That platform's own id of it. */
+  upstreamId?: string | undefined;
   name: string;
   fullName?: string | undefined;
   manufacturer?: string | undefined;
@@ -12,28 +17,42 @@ export interface ForeignGoods {
   pictureUrl?: string | undefined;
 }
 
-/** Adds or changes its goods by their number, and leaves alone what is in our own catalogue under one; answers the ids by number. */
+/** Adds or changes its goods, and leaves alone what is in our own catalogue under their numbers; answers their ids in the same order. */
 export async function putForeignGoods(
   ledger: Ledger,
-  trx: Trx,
-  { merchantId, upstreamIntegrationId }: { merchantId: number; upstreamIntegrationId: number },
+  of: Upstream,
   goods: readonly ForeignGoods[],
-): Promise<Map<string, number>> {
+): Promise<(number | undefined)[]> {
+  return await inTransaction(ledger.db, (trx) => putForeignGoodsIn(ledger, trx, of, goods));
+}
+
+export async function putForeignGoodsIn(
+  ledger: Ledger,
+  trx: Trx,
+  of: Upstream,
+  goods: readonly ForeignGoods[],
+): Promise<(number | undefined)[]> {
+  if (goods.length === 0) return [];
+  const { merchantId, upstreamIntegrationId } = of;
+  const numbers = await identifyForeignGoods(trx, of, goods);
   // Of one number the last word counts.
-  const drafts = [...new Map(goods.map((good) => [good.number, good])).values()];
-  if (drafts.length === 0) return new Map();
+  const numbered = goods.flatMap((good, n) =>
+    numbers[n] === undefined ? [] : [[numbers[n], { ...good, number: numbers[n] }] as const],
+  );
+  const drafts = [...new Map(numbered).values()];
   const now = ledger.clock.now();
   await sql`
     with told as (
-      select * from jsonb_to_recordset(${JSON.stringify(drafts)}::jsonb) as g(number text, name text, "fullName" text,
+      select * from jsonb_to_recordset(${JSON.stringify(drafts)}::jsonb) as g(number text, "upstreamId" text, name text, "fullName" text,
         manufacturer text, packing smallint, "priceCents" bigint, "pictureUrl" text)
     )
-    insert into goods (merchant_id, upstream_integration_id, number, name, full_name, manufacturer, packing, price_cents,
-      original_price_cents, picture_url, created_at, updated_at)
-    select ${merchantId}, ${upstreamIntegrationId}, number, name, coalesce("fullName", name), coalesce(manufacturer, ''), packing,
-      coalesce("priceCents", 0), coalesce("priceCents", 0), coalesce("pictureUrl", ''), ${now}, ${now}
+    insert into goods (merchant_id, upstream_integration_id, number, upstream_goods_id, name, full_name, manufacturer, packing,
+      price_cents, original_price_cents, picture_url, created_at, updated_at)
+    select ${merchantId}, ${upstreamIntegrationId}, number, "upstreamId", name, coalesce("fullName", name), coalesce(manufacturer, ''),
+      packing, coalesce("priceCents", 0), coalesce("priceCents", 0), coalesce("pictureUrl", ''), ${now}, ${now}
     from told order by number
     on conflict (merchant_id, number) do update set name = excluded.name, updated_at = excluded.updated_at,
+      upstream_goods_id = coalesce(goods.upstream_goods_id, excluded.upstream_goods_id),
       full_name = coalesce((select "fullName" from told where told.number = excluded.number), goods.full_name),
       manufacturer = coalesce((select manufacturer from told where told.number = excluded.number), goods.manufacturer),
       packing = coalesce(excluded.packing, goods.packing),
@@ -44,11 +63,8 @@ export async function putForeignGoods(
     .selectFrom('goods')
     .select(['id', 'number'])
     .where('merchant_id', '=', merchantId)
-    .where(
-      'number',
-      'in',
-      drafts.map(({ number }) => number),
-    )
+    .where('number', '=', (eb) => eb.fn.any(eb.val(drafts.map(({ number }) => number))))
     .execute();
-  return new Map(rows.map(({ id, number }) => [number, id]));
+  const ids = new Map(rows.map(({ id, number }) => [number, id]));
+  return numbers.map((number) => (number === undefined ? undefined : ids.get(number)));
 }

@@ -6,7 +6,7 @@ import type { Ledger, Trx } from '../ledger.ts';
 import type { CabinetKind } from '../machines/add-machine.ts';
 import { putLineIn } from '../places/put-line.ts';
 import { putSiteIn } from '../places/put-site.ts';
-import { type ForeignGoods, putForeignGoods } from './put-foreign-goods.ts';
+import { type ForeignGoods, putForeignGoodsIn } from './put-foreign-goods.ts';
 import { type ReportedStock, setReportedStock } from './set-reported-stock.ts';
 
 /** A machine of another platform, as that platform tells of it; what is not said stays as it is. */
@@ -14,18 +14,21 @@ export interface ForeignMachine {
   merchantId: number;
   upstreamIntegrationId: number;
   machineNo: string;
-  name: string;
+  /** Where it is not told, a new machine has its number for a name. */
+  name?: string | undefined;
   vendor?: string | undefined;
   gatewayNo?: string | undefined;
   site?: ForeignSite | undefined;
   /** All of them where any is named: a slot that is no longer told of is off sale, and empty. */
   cabinets?: readonly ForeignCabinet[] | undefined;
+  /** When it was said what lies in it, where it was not just now. */
+  saidAt?: Date | undefined;
   cause: Cause;
 }
 
 export interface ForeignSite {
-  /** That platform's own. */
-  number: string;
+  /** That platform's own; where it is not told, the site of this name is meant. */
+  number?: string | undefined;
   name: string;
   line?: string | undefined;
   area?: string | undefined;
@@ -58,22 +61,49 @@ export interface ForeignSlot {
  */
 export async function putForeignMachine(ledger: Ledger, draft: ForeignMachine): Promise<number> {
   return await inTransaction(ledger.db, async (trx) => {
-    const { merchantId, machineNo, name, cause } = draft;
-    const { id, kind } = await putMachine(ledger, trx, draft);
-    if (draft.cabinets) await putCabinets(ledger, trx, id, draft, draft.cabinets);
-    if (kind) await recordEvent(ledger, trx, { merchantId, kind, machineId: id, data: { machineNo, name } }, cause);
-    return id;
+    return (await putForeignMachineIn(ledger, trx, draft)).id;
   });
+}
+
+/** `current`: what it says of cabinets and stock is the newest of what is known, and was taken. */
+export async function putForeignMachineIn(
+  ledger: Ledger,
+  trx: Trx,
+  draft: ForeignMachine,
+): Promise<{ id: number; current: boolean }> {
+  const { merchantId, machineNo, cabinets, cause, saidAt = ledger.clock.now() } = draft;
+  const { id, kind, name, stockSaidAt } = await putMachine(ledger, trx, draft);
+  const current = stockSaidAt === null || saidAt >= stockSaidAt;
+  if (cabinets && current) {
+    await putCabinets(ledger, trx, id, draft, cabinets);
+    if (cabinets.some(({ slots }) => slots.some(({ onHand }) => onHand !== undefined))) {
+      await trx
+        .updateTable('machines')
+        .set({ stock_said_at: saidAt })
+        .where('merchant_id', '=', merchantId)
+        .where('id', '=', id)
+        .execute();
+    }
+  }
+  if (kind) await recordEvent(ledger, trx, { merchantId, kind, machineId: id, data: { machineNo, name } }, cause);
+  return { id, current };
+}
+
+interface PutMachine {
+  id: number;
+  name: string;
+  stockSaidAt: Date | null;
+  kind: 'machine.created' | 'machine.changed' | undefined;
 }
 
 async function putMachine(
   ledger: Ledger,
   trx: Trx,
   { merchantId, upstreamIntegrationId, machineNo, name, vendor, gatewayNo, site }: ForeignMachine,
-): Promise<{ id: number; kind: 'machine.created' | 'machine.changed' | undefined }> {
-  const siteId = site && (await putForeignSite(ledger, trx, merchantId, upstreamIntegrationId, site));
+): Promise<PutMachine> {
+  const siteId = site && (await putForeignSite(ledger, trx, { merchantId, upstreamIntegrationId, machineNo }, site));
   const change = {
-    name,
+    ...(name !== undefined && { name }),
     ...(vendor !== undefined && { vendor }),
     ...(gatewayNo !== undefined && { gateway_no: gatewayNo }),
     ...(siteId !== undefined && { site_id: siteId }),
@@ -84,6 +114,7 @@ async function putMachine(
       merchant_id: merchantId,
       upstream_integration_id: upstreamIntegrationId,
       machine_no: machineNo,
+      name: machineNo,
       created_at: ledger.clock.now(),
       ...change,
     })
@@ -97,29 +128,30 @@ async function putMachine(
     .executeTakeFirst();
   if (added) {
     await trx.insertInto('machine_status').values({ merchant_id: merchantId, machine_id: added.id }).execute();
-    return { id: added.id, kind: 'machine.created' };
+    return { id: added.id, name: name ?? machineNo, stockSaidAt: null, kind: 'machine.created' };
   }
   const before = await trx
     .selectFrom('machines')
-    .select(['id', 'name', 'vendor', 'gateway_no', 'site_id'])
+    .select(['id', 'name', 'vendor', 'gateway_no', 'site_id', 'stock_said_at'])
     .where('merchant_id', '=', merchantId)
     .where('upstream_integration_id', '=', upstreamIntegrationId)
     .where('machine_no', '=', machineNo)
     .forNoKeyUpdate()
     .executeTakeFirstOrThrow();
+  const put = { id: before.id, name: name ?? before.name, stockSaidAt: before.stock_said_at };
   const differs = Object.entries(change).some(([field, value]) => before[field as keyof typeof before] !== value);
-  if (!differs) return { id: before.id, kind: undefined };
+  if (!differs) return { ...put, kind: undefined };
   await trx.updateTable('machines').set(change).where('merchant_id', '=', merchantId).where('id', '=', before.id).execute();
-  return { id: before.id, kind: 'machine.changed' };
+  return { ...put, kind: 'machine.changed' };
 }
 
 async function putForeignSite(
   ledger: Ledger,
   trx: Trx,
-  merchantId: number,
-  upstreamIntegrationId: number,
-  { area, ...site }: ForeignSite,
+  of: Pick<ForeignMachine, 'merchantId' | 'upstreamIntegrationId' | 'machineNo'>,
+  { area, number, ...site }: ForeignSite,
 ): Promise<number> {
+  const { merchantId, upstreamIntegrationId } = of;
   // A line of ours of that name stays in the area where it is.
   if (site.line !== undefined) {
     const known = await trx
@@ -130,7 +162,31 @@ async function putForeignSite(
       .executeTakeFirst();
     await putLineIn(ledger, trx, { merchantId, name: site.line, ...(!known?.area_id && { area }) });
   }
-  return await putSiteIn(ledger, trx, { merchantId, upstreamIntegrationId, ...site });
+  const told = number ?? (await numberOfSite(trx, of, site.name));
+  if (number !== undefined) {
+    // Before its number was told it was known by its name.
+    await sql`
+      update sites s set number = ${number}
+      where s.merchant_id = ${merchantId} and s.upstream_integration_id = ${upstreamIntegrationId} and s.number = ${site.name} and s.name = s.number
+        and not exists (select from sites o where o.merchant_id = s.merchant_id and o.upstream_integration_id = s.upstream_integration_id
+          and o.number = ${number})`.execute(trx);
+  }
+  return await putSiteIn(ledger, trx, { merchantId, upstreamIntegrationId, ...site, number: told });
+}
+
+/** Of the site of this name where the machine stands, else of any of that platform. */
+async function numberOfSite(
+  trx: Trx,
+  { merchantId, upstreamIntegrationId, machineNo }: Pick<ForeignMachine, 'merchantId' | 'upstreamIntegrationId' | 'machineNo'>,
+  name: string,
+): Promise<string> {
+  const { rows } = await sql<{ number: string }>`
+    select s.number from sites s
+    left join machines m on m.merchant_id = s.merchant_id and m.site_id = s.id and m.upstream_integration_id = s.upstream_integration_id
+      and m.machine_no = ${machineNo}
+    where s.merchant_id = ${merchantId} and s.upstream_integration_id = ${upstreamIntegrationId} and s.name = ${name}
+    order by m.id is null, s.id limit 1`.execute(trx);
+  return rows[0]?.number ?? name;
 }
 
 async function putCabinets(
@@ -149,24 +205,22 @@ async function putCabinets(
     ).values(),
   ];
   const kinds = new Map(cabinets.map(({ name, kind }) => [name, kind]));
-  const goodsIds = await putForeignGoods(
-    ledger,
-    trx,
-    { merchantId, upstreamIntegrationId },
-    slots.flatMap(({ goods }) => goods ?? []),
-  );
+  const goods = slots.flatMap(({ goods }) => goods ?? []);
+  const ids = await putForeignGoodsIn(ledger, trx, { merchantId, upstreamIntegrationId }, goods);
+  const goodsIds = new Map(goods.map((good, n) => [good, ids[n]]));
   // Their order is that in which they are told; those that are no longer told of keep their numbers out of the way.
   await sql`
     insert into cabinets (merchant_id, machine_id, name, addr, drive, kind)
     select ${merchantId}, ${machineId}, c.name,
       (select coalesce(max(addr), 0) from cabinets where merchant_id = ${merchantId} and machine_id = ${machineId}) + c.n, 'other',
-      coalesce(c.kind, 'spring')
+      coalesce(c.kind, (select o.kind from cabinets o where o.merchant_id = ${merchantId} and o.machine_id = ${machineId} and o.name = c.name),
+        'spring')
     from jsonb_to_recordset(${JSON.stringify([...kinds].map(([name, kind], n) => ({ n: n + 1, name, kind })))}::jsonb)
       as c(n int, name text, kind text)
     order by c.n
     on conflict (merchant_id, machine_id, name) do update set kind = excluded.kind`.execute(trx);
   const rows = slots.map(({ cabinet, code, goods, y, priceCents, capacity, alertThreshold }) => ({
-    ...{ cabinet, name: slotName(cabinet, code), code, y, goodsId: goods && goodsIds.get(goods.number) },
+    ...{ cabinet, name: slotName(cabinet, code), code, y, goodsId: goods && goodsIds.get(goods) },
     ...{ priceCents, capacity, alertThreshold },
   }));
   await sql`
@@ -203,8 +257,13 @@ async function putCabinets(
   });
   await setReportedStock(ledger, trx, merchantId, stock);
   if (gone.length === 0) return;
-  const ids = gone.map(({ id }) => id);
-  await trx.updateTable('slots').set({ on_sale: false }).where('merchant_id', '=', merchantId).where('id', 'in', ids).execute();
+  const goneIds = gone.map(({ id }) => id);
+  await trx
+    .updateTable('slots')
+    .set({ on_sale: false })
+    .where('merchant_id', '=', merchantId)
+    .where('id', 'in', goneIds)
+    .execute();
 }
 
 /** Slots of a machine are told apart by their names; another platform's may have the same number in each cabinet. */

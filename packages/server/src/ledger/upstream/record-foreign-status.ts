@@ -2,7 +2,7 @@ import { sql } from 'kysely';
 import { inTransaction } from '../../database/transaction.ts';
 import { refuse } from '../errors.ts';
 import type { Ledger, Trx } from '../ledger.ts';
-import type { ConditionReport } from '../machines/condition.ts';
+import { type ConditionReport, readCondition } from '../machines/condition.ts';
 import { markChanged } from '../machines/mark-changed.ts';
 import { recordMachineStatusIn } from '../machines/record-machine-status.ts';
 import { slotName } from './put-foreign-machine.ts';
@@ -58,10 +58,26 @@ export async function recordForeignStatus(ledger: Ledger, status: ForeignStatus)
     if (online !== undefined && online !== (silenceDueAt !== null)) {
       await markChanged(trx, { merchantId, machineId, what: online ? 'online' : 'offline', at: ledger.clock.now() });
     }
-    if (condition) await recordMachineStatusIn(ledger, trx, { merchantId, machineId, saidAt, condition });
+    if (condition) {
+      const whole = await withKnown(trx, merchantId, machineId, condition);
+      await recordMachineStatusIn(ledger, trx, { merchantId, machineId, saidAt, condition: whole });
+    }
     if (slots) await setSlotStates(ledger, trx, { ...status, machineId, slots });
     return true;
   });
+}
+
+/** What a machine says is whole; what is told of one of another platform need not be. */
+async function withKnown(trx: Trx, merchantId: number, machineId: number, told: ConditionReport): Promise<ConditionReport> {
+  const known = await trx
+    .selectFrom('machine_conditions')
+    .select('condition')
+    .where('merchant_id', '=', merchantId)
+    .where('machine_id', '=', machineId)
+    .executeTakeFirst();
+  const { faults, ...before } = readCondition(known?.condition);
+  const said = Object.fromEntries(Object.entries(told).filter(([, value]) => value !== undefined));
+  return { ...before, faults: faults.map(({ since: _, ...fault }) => fault), ...said };
 }
 
 /** Where no stock was ever told, "not sold out" is all that is known: the slot is for sale with none on hand. */
