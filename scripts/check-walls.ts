@@ -60,7 +60,7 @@ export const walls: Wall[] = [
     why: 'who knows one folder knows all of them',
     files: `^${server}/dialects/[^/]+/`,
     onlyNamed: [
-      `/dialects/[^/]+/(routes|verify|map|errors|outbound|integration|index)\\.ts$`,
+      `/dialects/[^/]+/(routes|verify|map|errors|outbound|inbound|integration|index)\\.ts$`,
       '/dialects/[^/]+/(calls|map)/',
       '\\.test\\.ts$',
     ],

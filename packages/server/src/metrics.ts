@@ -65,6 +65,11 @@ export function createMetrics() {
       labelNames: ['outcome'],
       registers,
     }),
+    inboundSkipped: new Counter({
+      name: 'polyvend_inbound_rows_skipped_total',
+      help: 'Rows of what other platforms were asked for that could not be read, and were left out.',
+      registers,
+    }),
     swept: new Counter({ name: 'polyvend_swept_total', help: 'Orders, commands and codes that the sweep found due.', registers }),
   };
 }

@@ -12,7 +12,7 @@ export interface ClaimedPoll extends InboundOf {
 }
 
 /** Seconds that a claim holds; every step renews it. Well above the time-out of a call. */
-export const claimSeconds = 120;
+export const claimSeconds = 300;
 
 /** Integrations whose platform is to be asked now, those that waited longest first. */
 export async function duePolls(ledger: Ledger, { dialect, role }: InboundDialect, limit: number): Promise<InboundOf[]> {

@@ -38,6 +38,8 @@ export interface Poll {
    * over, or this one is to stop.
    */
   step(progress: unknown, work: (ledger: Ledger) => Promise<void>): Promise<void>;
+  /** A row of an answer could not be read, and was left out. */
+  skipped(reason: string): void;
 }
 
 /** What a dialect brings for what others tell us. The room of inbound messages knows dialects by this alone. */

@@ -21,6 +21,7 @@ export interface RunPoll {
   every: number;
   http: Pick<GuardedHttp, 'request'>;
   isStopped(): boolean;
+  skipped(reason: string): void;
 }
 
 /** Seconds until a poll that failed goes on. */
@@ -36,6 +37,7 @@ export async function runPoll(run: RunPoll): Promise<void> {
       integration,
       progress: claim.progress,
       request: http.request,
+      skipped: run.skipped,
       async step(progress, work) {
         if (isStopped()) throw new PollInterrupted('stopping');
         const held = await exclusively(ledger, claim, { wait: true }, async (within, trx) => {

@@ -69,7 +69,11 @@ export function startInbound({ ledger, dialects, http, logger, metrics, timers }
     if (!integration || every === undefined) return await postponePoll(ledger, of, lookAgain);
     const claim = await claimPoll(ledger, of);
     if (!claim) return;
-    const poll = runPoll({ ledger, dialect, integration, claim, every, http, isStopped: () => stopped })
+    const skipped = (reason: string) => {
+      metrics.inboundSkipped.inc();
+      logger.warn({ ...of, reason }, 'A row of what another platform told could not be read.');
+    };
+    const poll = runPoll({ ledger, dialect, integration, claim, every, http, isStopped: () => stopped, skipped })
       .then(
         () => metrics.inboundPolls.inc({ outcome: 'finished' }),
         (error: unknown) => {

@@ -1,4 +1,4 @@
-import { answerFailure, answerStatus, type ErrorName, type Failure, FieldError } from '@polyvend/protocols/smart-vending';
+import { answerFailure, answerStatus, codes, type ErrorName, type Failure, FieldError } from '@polyvend/protocols/smart-vending';
 import type { HttpFailure, WordedFailure } from '../../http/dialect.ts';
 import { LedgerError, type LedgerErrorCode } from '../../ledger/errors.ts';
 
@@ -78,6 +78,18 @@ const failures: Record<HttpFailure, ErrorName> = {
   internal: 'internal',
 };
 
-export function wordFailure(failure: HttpFailure): WordedFailure {
-  return { status: answerStatus, body: answerFailure(failures[failure]) };
+export function wordFailure(failure: HttpFailure, path: string): WordedFailure {
+  const body = answerFailure(failures[failure]);
+  return { status: path.startsWith(pushPath) ? pushStatus(body) : answerStatus, body };
+}
+
+/** Below this the pushes of other platforms come. */
+export const pushPath = '/smart-vending/push/';
+
+/**
+ * A push counts as delivered with any 2xx, whatever the answer says: what was not taken must be answered otherwise, or it would be lost.
+ */
+export function pushStatus({ error_code: code }: Failure): number {
+  if (code >= codes.badRequest.code) return Math.floor(code / 100);
+  return code === codes.fieldInvalid.code ? 400 : 403;
 }

@@ -1,5 +1,6 @@
 import type { Dialect } from '../../http/dialect.ts';
 import { wordFailure } from './errors.ts';
+import { inbound } from './inbound.ts';
 import { customer, dialect, platform } from './integration.ts';
 import { outbound, wants } from './outbound.ts';
 import { routes } from './routes.ts';
@@ -15,4 +16,5 @@ export const smartVending: Dialect = {
   wordFailure,
   wants,
   outbound,
+  inbound,
 };

@@ -70,6 +70,9 @@ export const customer: IntegrationRole = {
   settings: {
     baseUrl: url('where it serves /osapi, to be asked for what its pushes did not bring'),
     pollMinutes: { type: 'number', about: 'how often it is asked (10)' },
+    invertDoor: { type: 'boolean', about: 'its doorState is 1 open, 0 shut' },
+    customPayOne: { type: 'number', about: 'its payStyle of the first style of its own' },
+    customPayTwo: { type: 'number', about: 'its payStyle of the second style of its own' },
   },
   create: ({ given }) => ({
     draft: integrationOf({ clientId: given.clientId ?? '', key: given.key ?? '' }, 'customer'),
@@ -83,13 +86,24 @@ export interface PlatformSettings {
   invertDoor: boolean;
   numberShelfState: boolean;
   wrapPlaces: boolean;
-  /** The numbers of styles that have none of the vendor's. */
-  payNumbers: { readonly customPayOne: number; readonly customPayTwo: number; readonly other: number };
+  payNumbers: PayNumbers;
 }
 
-export function platformSettings({ settings }: Integration): PlatformSettings {
-  const text = (name: string) => (typeof settings[name] === 'string' ? settings[name] : '');
+/** The numbers of styles that have none of the vendor's. */
+export interface PayNumbers {
+  readonly customPayOne: number;
+  readonly customPayTwo: number;
+  readonly other: number;
+}
+
+function payNumbersOf({ settings }: Integration): PayNumbers {
   const number = (name: string, otherwise: number) => (typeof settings[name] === 'number' ? settings[name] : otherwise);
+  return { customPayOne: number('customPayOne', 101), customPayTwo: number('customPayTwo', 102), other: number('otherPay', 99) };
+}
+
+export function platformSettings(integration: Integration): PlatformSettings {
+  const { settings } = integration;
+  const text = (name: string) => (typeof settings[name] === 'string' ? settings[name] : '');
   return {
     pushUrls: {
       machine: text('machineUrl'),
@@ -101,11 +115,7 @@ export function platformSettings({ settings }: Integration): PlatformSettings {
     invertDoor: settings.invertDoor === true,
     numberShelfState: settings.numberShelfState === true,
     wrapPlaces: settings.wrapPlaces === true,
-    payNumbers: {
-      customPayOne: number('customPayOne', 101),
-      customPayTwo: number('customPayTwo', 102),
-      other: number('otherPay', 99),
-    },
+    payNumbers: payNumbersOf(integration),
   };
 }
 
@@ -116,12 +126,16 @@ export interface CustomerSettings {
   /** '' where it is not asked. */
   baseUrl: string;
   pollMinutes: number;
+  invertDoor: boolean;
+  payNumbers: PayNumbers;
 }
 
-export function customerSettings({ settings }: Integration): CustomerSettings {
-  const { baseUrl, pollMinutes } = settings;
+export function customerSettings(integration: Integration): CustomerSettings {
+  const { baseUrl, pollMinutes, invertDoor } = integration.settings;
   return {
     baseUrl: typeof baseUrl === 'string' ? baseUrl : '',
     pollMinutes: typeof pollMinutes === 'number' && pollMinutes > 0 ? pollMinutes : 10,
+    invertDoor: invertDoor === true,
+    payNumbers: payNumbersOf(integration),
   };
 }

@@ -37,10 +37,14 @@ export async function authenticate(
   return { integration, params: message.params };
 }
 
+/** As it was asked for. */
+export function queryOf({ url }: FastifyRequest): string {
+  const mark = url.indexOf('?');
+  return mark < 0 ? '' : url.slice(mark + 1);
+}
+
 function readMessage(request: FastifyRequest, form: boolean): SignedMessage {
-  const mark = request.url.indexOf('?');
-  const query = mark < 0 ? '' : request.url.slice(mark + 1);
-  const message = readSigned({ query, body: rawBody(request), form });
+  const message = readSigned({ query: queryOf(request), body: rawBody(request), form });
   if (message.ok) return message;
   if (message.reason === 'too large') throw new Refusal('tooLarge');
   throw new Refusal(

@@ -11,11 +11,9 @@ import type { FaultCode } from '../../../ledger/machines/fault.ts';
 import type { MachineOverview } from '../../../ledger/machines/list-machine-overviews.ts';
 import { type PayStyle, payStyles } from '../../../ledger/sales/pay-style.ts';
 import type { DeliverState, RefundState } from '../../../ledger/sales/trade.ts';
-import type { PlatformSettings } from '../integration.ts';
+import type { PayNumbers } from '../integration.ts';
 
 type CabinetKind = MachineOverview['cabinets'][number]['kind'];
-
-type PayNumbers = PlatformSettings['payNumbers'];
 
 /** Those of the ledger's styles that have no number of the vendor's. */
 const unnumbered = { 'custom-1': 'customPayOne', 'custom-2': 'customPayTwo', other: 'other' } as const;
