@@ -4,7 +4,17 @@ import { listMessages, listPolls } from '../../packages/server/src/inbound/index
 import { conservationProblems } from '../../packages/server/src/testing/conservation.ts';
 import { salesProblems } from '../../packages/server/src/testing/sales.ts';
 import { startTestHub, type TestHub } from '../support/index.ts';
-import { becomeCustomer, booksOf, expectSameBooks, ledgerBooks, messageStates, openUpstream, push, pushUrlsOf, signed } from './site.ts';
+import {
+  becomeCustomer,
+  booksOf,
+  expectSameBooks,
+  ledgerBooks,
+  messageStates,
+  openUpstream,
+  push,
+  pushUrlsOf,
+  signed,
+} from './site.ts';
 
 let hub: TestHub;
 let upstream: UpstreamPlatform;
@@ -17,8 +27,7 @@ beforeEach(async () => {
 });
 afterEach(async () => {
   expect(await conservationProblems(hub.ledger)).toEqual([]);
-  const rows = async <T>(query: string, values: unknown[] = []) =>
-    (await hub.hub.database.pool.query(query, values)).rows as T[];
+  const rows = async <T>(query: string, values: unknown[] = []) => (await hub.hub.database.pool.query(query, values)).rows as T[];
   expect(await salesProblems({ rows })).toEqual([]);
   await hub?.stop();
   await upstream?.close();

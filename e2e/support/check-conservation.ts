@@ -84,7 +84,7 @@ async function readBooks(ledger: Ledger): Promise<SlotBooks[]> {
       select merchant_id, slot_id, sum(on_hand_change) as on_hand, sum(reserved_change) as reserved,
         sum(on_hand_change) filter (where reason = 'initial') as initial,
         sum(on_hand_change) filter (where reason = 'refill') as refilled,
-        sum(on_hand_change) filter (where reason in ('machine-report', 'count', 'unbooked', 'in-report')) as adjusted,
+        sum(on_hand_change) filter (where reason in ('machine-report', 'count', 'unbooked', 'in-report', 'upstream-report')) as adjusted,
         -sum(on_hand_change) filter (where reason in ('dispensed', 'test-dispensed', 'machine-sale', 'pickup-code', 'decided'))
           as taken,
         -sum(on_hand_change) filter (where reason = 'pickup-code' and note = 'used twice') as used_twice
