@@ -46,6 +46,7 @@ const settle = async () => {
 const later = async (seconds: number) => {
   platform.clock.advance(seconds);
   customer.clock.advance(seconds);
+  await machine.beat();
   await settle();
 };
 

@@ -25,6 +25,8 @@ export interface InboundOptions {
 const interval = 1_000;
 /** Platforms that are asked at once by this process. */
 const mostPolls = 4;
+/** Integrations that are looked at together: most may not be asked at all. */
+const mostDue = 100;
 /** Seconds after which one that is not to be asked is looked at again: it may have been given an address. */
 const lookAgain = 60;
 /** Milliseconds that stopping waits for polls under way; what takes too long is left to the expiry of its claim. */
@@ -55,10 +57,13 @@ export function startInbound({ ledger, dialects, http, logger, metrics, timers }
 
   const ask = oneAtATime(async () => {
     for (const dialect of dialects) {
-      if (!dialect.poll || stopped) continue;
-      for (const of of await duePolls(ledger, dialect, mostPolls)) {
-        if (polls.size >= mostPolls) return;
-        if (!polls.has(of.integrationId)) await begin(dialect, of);
+      for (let more = dialect.poll !== undefined; more && !stopped; ) {
+        const due = await duePolls(ledger, dialect, mostDue);
+        for (const of of due) {
+          if (polls.size >= mostPolls) return;
+          if (!polls.has(of.integrationId)) await begin(dialect, of);
+        }
+        more = due.length === mostDue;
       }
     }
   });
