@@ -440,6 +440,18 @@ const own: RouteDialect = {
   requests: ({ fields }) => [{ body: JSON.stringify(fields) }],
 };
 
+/** What other platforms push to us: what is not taken must not look delivered, so that its HTTP status says so too. */
+const smartVendingPushes: RouteDialect = {
+  ...smartVendingAs('customer', 'Smart Vending, pushes to us', (url) => url.startsWith('/smart-vending/push/')),
+  isOwnForm(answer) {
+    const body = asJson(answer);
+    if (answer.status === 200) return JSON.stringify(body) === '{"result":"SUCCESS"}';
+    return answer.status >= 400 && Object.keys(body ?? {}).join() === 'result,errorCode,error_code,error';
+  },
+  verdict: ({ status }) =>
+    status === 200 ? 'done' : [400, 403].includes(status) ? 'denied' : [404, 405].includes(status) ? 'absent' : 'refused',
+};
+
 export const routeDialects: readonly RouteDialect[] = [
-  ...[activeOrder, activeOrderMachines, smartVending, smartVendingMall, qianHub, native, own],
+  ...[activeOrder, activeOrderMachines, smartVending, smartVendingMall, smartVendingPushes, qianHub, native, own],
 ];
