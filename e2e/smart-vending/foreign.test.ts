@@ -2,6 +2,7 @@ import { buildCall, pickupCodePattern, toSeconds } from '@polyvend/protocols/sma
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import { integrationOf, newCredentials } from '../../packages/server/src/dialects/smart-vending/index.ts';
 import { createIntegration } from '../../packages/server/src/ledger/integrations/create-integration.ts';
+import { createOpenPickupCode } from '../../packages/server/src/ledger/pickup-codes/create-open-pickup-code.ts';
 import { putForeignTrades } from '../../packages/server/src/ledger/sales/put-foreign-trades.ts';
 import { putForeignMachine } from '../../packages/server/src/ledger/upstream/put-foreign-machine.ts';
 import { foreignTrade } from '../../packages/server/src/testing/foreign-trade.ts';
@@ -83,7 +84,7 @@ test('its trades are pushed, listed and counted; none is taken for one of ours t
 });
 
 test('a code for its machine is one that its platform asks us about, and needs a good', async () => {
-  expectFail(await asker.call('createCode', { assetId: machineNo }), 10001, /good/);
+  expectFail(await asker.call('createCode', { assetId: machineNo }), 10001, /^productCode is required/);
   const { code } = (await asker.call('createCode', { assetId: machineNo, productCode: 'tea' })).body;
   expect(code).toMatch(pickupCodePattern);
   expect(await own.virtual.type(code)).toBe('unknown');
@@ -92,4 +93,22 @@ test('a code for its machine is one that its platform asks us about, and needs a
   const checked = await check(machineNo);
   expectAnswer('checkCode', checked);
   expect(checked.body).toMatchObject({ goodsNum: 'tea', codeStatus: '1' });
+});
+
+test('a platform that asks about a code means its own machine, also where one of ours has that number', async () => {
+  const [goodsNo] = hub.goodsIds.keys();
+  const twin = { ...whose, machineNo: own.machineNo, name: 'twin', cause: { by: 'test' } };
+  const machineId = await putForeignMachine(hub.ledger, twin);
+  const draft = {
+    merchantId: hub.merchant.id,
+    integrationId: null,
+    elsewhere: true,
+    goodsId: hub.goodsIds.get(goodsNo ?? '') ?? 0,
+  };
+  const [theirs, ours] = await Promise.all(
+    [machineId, own.id].map((id) => createOpenPickupCode(hub.ledger, { ...draft, machineId: id, cause: { by: 'test' } })),
+  );
+  const check = (code = '') => sendBuilt(hub, buildCall('checkCode', { code, assetId: own.machineNo }, upstream));
+  expectAnswer('checkCode', await check(theirs?.code));
+  expectFail(await check(ours?.code), 30001);
 });

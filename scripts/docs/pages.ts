@@ -1,5 +1,6 @@
 import { codes, type ErrorName } from '@polyvend/protocols/active-order';
 import { codes as qianHubCodes } from '@polyvend/protocols/qianhub';
+import { codes as smartVendingCodes } from '@polyvend/protocols/smart-vending';
 import { program } from '../../packages/server/src/cli/program.ts';
 import { settings } from '../../packages/server/src/config.ts';
 import { wordError } from '../../packages/server/src/dialects/active-order/errors.ts';
@@ -11,7 +12,12 @@ import { type Blocks, table } from './fill-blocks.ts';
 /** The pages that say what the code says, and what it says. */
 export const pages: Readonly<Record<string, Blocks>> = {
   'docs/configuration.md': { settings: settingsTable() },
-  'docs/errors.md': { catalogue: errorTable(), 'active-order': activeOrderTable(), qianhub: qianHubTable() },
+  'docs/errors.md': {
+    catalogue: errorTable(),
+    'active-order': activeOrderTable(),
+    'smart-vending': smartVendingTable(),
+    qianhub: qianHubTable(),
+  },
   'docs/cli.md': { commands: describeCommands(program) },
   'docs/operating.md': { metrics: metricsTable() },
 };
@@ -41,6 +47,11 @@ function activeOrderTable(): string {
     return [`${code}`, `${status}`, message, `\`${name}\``];
   });
   return table(['code', 'HTTP', 'message', 'name in `@polyvend/protocols`'], rows);
+}
+
+function smartVendingTable(): string {
+  const rows = Object.entries(smartVendingCodes).map(([name, { code, message }]) => [`${code}`, message, `\`${name}\``]);
+  return table(['errorCode', 'error', 'name in `@polyvend/protocols`'], rows);
 }
 
 function qianHubTable(): string {

@@ -1,13 +1,18 @@
 import type { Ledger } from '../ledger.ts';
 
-/** By number; of one that several have, our own, else the one known longest. What there is not is left out. */
+/**
+ * By number; of one that several have, our own, else the one known longest. Those of another platform alone, where that is who speaks of
+ * them. What there is not is left out.
+ */
 export async function findMachineIds(
   ledger: Ledger,
   merchantId: number,
   machineNos: readonly string[],
+  upstreamIntegrationId?: number,
 ): Promise<Map<string, number>> {
-  const rows = await ledger.db
-    .selectFrom('machines')
+  let query = ledger.db.selectFrom('machines');
+  if (upstreamIntegrationId !== undefined) query = query.where('upstream_integration_id', '=', upstreamIntegrationId);
+  const rows = await query
     .select(['id', 'machine_no'])
     .distinctOn('machine_no')
     .where('merchant_id', '=', merchantId)

@@ -3,6 +3,7 @@ import {
   type CreatedCode,
   calls,
   codeStatuses,
+  FieldError,
   fromSeconds,
   readSender,
   type Success,
@@ -24,13 +25,15 @@ export const codeCalls: Handlers<'createCode'> = {
     const goods = productCode === undefined ? undefined : await findGoodsIds(ledger, merchantId, [productCode]);
     const goodsId = productCode === undefined ? null : goods?.get(productCode);
     if (goodsId === undefined) throw new Refusal('goodsNotFound');
+    // A machine of another platform does not ask here what a code is worth, but as its mall: and that wants to know the good.
+    const elsewhere = machine !== null && machine.upstreamIntegrationId !== null;
+    if (elsewhere && goodsId === null) throw new FieldError('productCode', 'is required for a machine of another platform');
     const { code } = await createOpenPickupCode(ledger, {
       merchantId,
       integrationId: integration.id,
       machineId: machine?.id ?? null,
       goodsId,
-      // A machine of another platform does not ask us here, but as its mall.
-      elsewhere: machine !== null && machine.upstreamIntegrationId !== null,
+      elsewhere,
       validFrom: startTime === undefined ? undefined : fromSeconds(startTime),
       expiresAt: endTime === undefined ? undefined : fromSeconds(endTime),
       cause,
@@ -41,9 +44,10 @@ export const codeCalls: Handlers<'createCode'> = {
 
 /** The mall's side: another platform's machines ask about codes of ours, and tell that they gave out what they are for. */
 export const mallCalls: Handlers<'checkCode' | 'useCode'> = {
-  checkCode: async ({ ledger, merchantId, params }): Promise<CodeChecked> => {
+  checkCode: async ({ ledger, merchantId, integration, params }): Promise<CodeChecked> => {
     const { code, assetId, goodsNum } = calls.checkCode.read(params);
-    const machineId = (await findMachineIds(ledger, merchantId, [assetId])).get(assetId) ?? null;
+    // Its own machine: one of ours may have the same number.
+    const machineId = (await findMachineIds(ledger, merchantId, [assetId], integration.id)).get(assetId) ?? null;
     const { state, goodsNumber, feeCents } = await checkPickupCode(ledger, {
       merchantId,
       code,
