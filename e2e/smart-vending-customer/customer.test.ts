@@ -148,3 +148,15 @@ describe('with polling', () => {
     await expectSameBooks(hub.ledger, merchantId, upstream);
   });
 });
+
+test('a private address is not asked unless that is allowed', async () => {
+  const guarded = await startTestHub({ environment: { POLYVEND_ALLOW_PRIVATE: '' } });
+  try {
+    await becomeCustomer(guarded.ledger, guarded.merchant.id, { baseUrl: upstream.url });
+    await guarded.settle();
+    const [poll] = await listPolls(guarded.ledger);
+    expect(poll).toMatchObject({ failures: 1, error: 'refused address', finishedAt: null });
+  } finally {
+    await guarded.stop();
+  }
+});

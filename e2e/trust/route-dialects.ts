@@ -93,6 +93,8 @@ export interface RouteDialect {
   alike: readonly (readonly [string, string])[];
   /** Fields that name these ids wherever a call of this dialect would name them; one set for each kind of call. */
   fields(ids: Ids): readonly Record<string, unknown>[];
+  /** What is asked is read behind the answer: no clock can tell what it names, and what it costs is the worker's. */
+  readBehind?: boolean;
   /** Requests that bear such fields, past the signature where there is one. */
   requests(asking: Asking): readonly Sent[];
 }
@@ -443,6 +445,7 @@ const own: RouteDialect = {
 /** What other platforms push to us: what is not taken must not look delivered, so that its HTTP status says so too. */
 const smartVendingPushes: RouteDialect = {
   ...smartVendingAs('customer', 'Smart Vending, pushes to us', (url) => url.startsWith('/smart-vending/push/')),
+  readBehind: true,
   isOwnForm(answer) {
     const body = asJson(answer);
     if (answer.status === 200) return JSON.stringify(body) === '{"result":"SUCCESS"}';

@@ -378,13 +378,12 @@ describe('what is another merchant’s', () => {
       return statements.mock.calls.length;
     }
     try {
-      for (const route of guarded().filter(({ url }) => !url.startsWith('/i/'))) {
+      for (const route of guarded().filter(({ url, dialect }) => !url.startsWith('/i/') && !dialect.readBehind)) {
         for (const [name, mix] of mixes) {
           for (const kind of route.dialect.fields(nobodys).keys()) {
             const fewest = { theirs: Number.POSITIVE_INFINITY, none: Number.POSITIVE_INFINITY };
             // The hub looks after its queues meanwhile, so a count may be too high by chance, and never too low.
             for (let n = 0; n < 10 && (n === 0 || fewest.theirs !== fewest.none); n += 1) {
-              if (n > 0) await hub.settle();
               fewest.theirs = Math.min(fewest.theirs, await counted(route, mix(site.foreign.ids), kind));
               fewest.none = Math.min(fewest.none, await counted(route, mix(nobodys), kind));
             }
