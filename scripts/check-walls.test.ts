@@ -58,11 +58,15 @@ it.each([
   [dialect, "import mqtt from 'mqtt';", 'a dialect knows no device'],
   ['server/src/dialects/gobox/helpers.ts', '', 'a dialect has the file names'],
   ['server/src/dialects/gobox/parts/routes.ts', '', 'a dialect has the file names'],
-  ['server/src/devices/on-answer.ts', "import '../dialects/gobox/map.ts';", 'devices and notifications know no dialect'],
+  [
+    'server/src/devices/on-answer.ts',
+    "import '../dialects/gobox/map.ts';",
+    'devices, notifications and inbound messages know no dialect',
+  ],
   [
     'server/src/notifications/send.ts',
     "import type {} from '../dialects/gobox/map.ts';",
-    'devices and notifications know no dialect',
+    'devices, notifications and inbound messages know no dialect',
   ],
 ])('%s: %s breaks "%s"', (file, text, wall) => {
   const breaches = judge(file, text);
