@@ -52,6 +52,8 @@ export interface Tables {
   pos_shops: PosShopsTable;
   refill_lines: RefillLinesTable;
   refills: RefillsTable;
+  remote_orders: RemoteOrdersTable;
+  remote_outcomes: RemoteOutcomesTable;
   sales_counters: SalesCountersTable;
   sales_due: SalesDueTable;
   sales_rollups: SalesRollupsTable;
@@ -83,6 +85,7 @@ export interface CabinetsTable {
   has_lift: Generated<boolean>;
   has_drop_detection: Generated<boolean>;
   kind: 'drinks' | 'spring' | 'locker';
+  told_at: TimeOrNull;
 }
 
 export interface CategoriesTable {
@@ -160,6 +163,7 @@ export interface DispensesTable {
   fault_code: number | null;
   error: Generated<string>;
   changed_at: Time;
+  refund_id: number | null;
 }
 
 export interface EndpointsTable {
@@ -448,6 +452,7 @@ export interface OrderLinesTable {
   goods_name: string;
   quantity: number;
   price_cents: number;
+  original_price_cents: number | null;
 }
 
 export interface OrdersTable {
@@ -584,6 +589,35 @@ export interface RefillsTable {
   at: Time;
 }
 
+export interface RemoteOrdersTable {
+  merchant_id: number;
+  order_id: number;
+  integration_id: number;
+  state: string;
+  notice_until: Time;
+  sent_at: TimeOrNull;
+  accepted_at: TimeOrNull;
+  finished_at: TimeOrNull;
+  next_query_at: TimeOrNull;
+  queries: Generated<number>;
+  reason: Generated<string>;
+}
+
+export interface RemoteOutcomesTable {
+  merchant_id: number;
+  order_id: number;
+  id: Generated<number>;
+  source: 'callback' | 'query';
+  content_hash: Buffer;
+  complete: boolean;
+  units: Json;
+  effect: string;
+  contradicts: Json;
+  times: Generated<number>;
+  first_at: Time;
+  last_at: Time;
+}
+
 export interface SalesCountersTable {
   merchant_id: number;
   trades: Generated<number>;
@@ -688,6 +722,7 @@ export interface SlotsTable {
   alert_threshold: Generated<number>;
   sold_out_at: TimeOrNull;
   stocked: Generated<number>;
+  original_price_cents: number | null;
 }
 
 export interface StockJournalTable {

@@ -23,6 +23,10 @@ export const ledgerErrors = {
   },
   'product.off-sale': { message: 'The product is off sale.', remedy: 'Choose another, or clear the fault of its slot.' },
   'stock.insufficient': { message: 'Not enough stock.', remedy: 'Order less, or refill the slot.' },
+  'stock.stale': {
+    message: 'What is known of the stock is too old to sell on.',
+    remedy: 'Have the other platform tell the stock of the machine again.',
+  },
   'order.unknown': { message: 'No such order.', remedy: 'Use an order id of this merchant and machine.' },
   'order.duplicate': { message: 'An order with this trade id exists.', remedy: 'Use the order that the answer names.' },
   'order.differs': {
@@ -35,6 +39,10 @@ export const ledgerErrors = {
   'order.unpaid': { message: 'The order is not paid.', remedy: 'Report the payment first.' },
   'line.unknown': { message: 'No such record in this order.', remedy: 'Query the order for its record ids.' },
   'dispense.done': { message: 'Dispensed already.', remedy: 'Nothing is to be done.' },
+  'outcome.unfit': {
+    message: 'The outcome does not fit the order.',
+    remedy: 'Send a row for each unit that was sold, with its slot and good.',
+  },
   'delivery.unknown': { message: 'No such delivery.', remedy: 'Use a delivery id of this merchant and machine.' },
   'pickup-code.disabled': { message: 'Pickup codes are not turned on.', remedy: 'Turn them on for the merchant.' },
   'pickup-code.unknown': { message: 'No such pickup code.', remedy: 'Check the code and the product.' },

@@ -29,6 +29,12 @@ export interface LedgerRules {
   readonly queueWindow: number;
   /** A machine silent for this long is offline. */
   readonly silence: number;
+  /** Another platform that has not taken an order of ours for this long is not told of it any more, but asked. */
+  readonly noticeWindow: number;
+  /** One that has taken it, or that is told no more, and says nothing for this long is asked; then again after twice as long each time. */
+  readonly queryAfter: number;
+  /** Units of which it has not said for this long what became of them are held. */
+  readonly remoteSilence: number;
   /** A mall that has not said for this long whether a typed code is good is not waited for: someone stands at the keypad. */
   readonly externalCheckWindow: number;
   /** Of one machine in a minute; after so many the keypad is deaf for the rest of it. Not a time, but a number. */
@@ -40,6 +46,9 @@ export const standardRules: LedgerRules = {
   answerWindow: 120,
   queueWindow: 15 * 60,
   silence: 10 * 60,
+  noticeWindow: 10 * 60,
+  queryAfter: 60,
+  remoteSilence: 15 * 60,
   externalCheckWindow: 9,
   wrongCodesPerMinute: 10,
 };

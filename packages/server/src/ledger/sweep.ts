@@ -7,6 +7,7 @@ import { noticeSilence } from './machines/notice-silence.ts';
 import { tellChanges } from './machines/tell-changes.ts';
 import { expireOrdersApart } from './orders/expire-orders.ts';
 import { expirePickupCodes } from './pickup-codes/expire-pickup-codes.ts';
+import { lookAfterRemoteOrders } from './remote-orders/look-after-remote-orders.ts';
 
 const sweeps = [
   expireOrdersApart,
@@ -14,6 +15,7 @@ const sweeps = [
   cancelStale,
   expirePickupCodes,
   releaseOverdueExternalCodes,
+  lookAfterRemoteOrders,
   noticeSilence,
   tellChanges,
 ];

@@ -3,6 +3,7 @@ import { commandTransitions, dispenseTransitions, openStates } from './dispensin
 import { externalCodeTransitions } from './external-codes/external-code-state.ts';
 import { orderTransitions } from './orders/order-state.ts';
 import { pickupCodeTransitions } from './pickup-codes/pickup-code-state.ts';
+import { remoteOrderTransitions } from './remote-orders/remote-order-state.ts';
 import { mayBecome, move, type Transitions } from './transition.ts';
 
 /** Rows are from, columns are to: x where one may go. */
@@ -74,6 +75,18 @@ describe('the life cycles', () => {
       'refused        . . . . . . . .',
       'released       . . . . . . . .',
       'failed         . . . . . . . .',
+    ]);
+  });
+
+  test('an order that another platform dispenses', () => {
+    // queued sent accepted unsure done cancelled
+    expect(tableOf(remoteOrderTransitions)).toEqual([
+      'queued         . x . . . x',
+      'sent           . . x x . x',
+      'accepted       . . . . x .',
+      'unsure         . . x . x x',
+      'done           . . . . . .',
+      'cancelled      . . . . . .',
     ]);
   });
 

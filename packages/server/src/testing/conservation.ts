@@ -58,9 +58,46 @@ select 'line ' || id || ': ' || quantity || ' ordered, ' || units || ' units' fr
 union all
 select 'unit ' || d.id || ' is ' || d.state || ', its command ' || coalesce(c.state, 'none')
 from dispenses d left join dispense_commands c on c.merchant_id = d.merchant_id and c.id = d.command_id
-where (d.state = 'queued' and c.state is distinct from 'queued')
+left join remote_orders r on r.merchant_id = d.merchant_id and r.order_id = d.order_id
+where r.order_id is null and ((d.state = 'queued' and c.state is distinct from 'queued')
   or (d.state = 'sent' and c.state is distinct from 'sent')
-  or (d.state = 'held' and c.state not in ('given_up', 'answered'))
+  or (d.state = 'held' and c.state not in ('given_up', 'answered')))
+union all
+-- What another platform dispenses: what its order's state says of its units, each of which is either given out or paid back.
+select 'remote order ' || r.order_id || ' is ' || r.state || ' and has a unit that is ' || d.state
+from remote_orders r join dispenses d on d.merchant_id = r.merchant_id and d.order_id = r.order_id
+where case r.state
+  when 'queued' then d.state <> 'queued'
+  when 'sent' then d.state <> 'sent'
+  when 'cancelled' then d.state not in ('returned', 'failed')
+  when 'done' then d.state not in ('dispensed', 'failed')
+  else d.state not in ('sent', 'held', 'dispensed', 'failed') end
+union all
+select 'remote order ' || r.order_id || ' is ' || r.state || ' with nothing open'
+from remote_orders r
+where r.state in ('queued', 'sent', 'accepted', 'unsure') and not exists (select from dispenses d
+  where d.merchant_id = r.merchant_id and d.order_id = r.order_id and d.state in ('queued', 'sent', 'held'))
+union all
+select 'remote order ' || r.order_id || ' is ' || r.state || ', looked after ' || coalesce(r.next_query_at::text, 'never')
+from remote_orders r where (r.state in ('done', 'cancelled')) <> (r.next_query_at is null) or (r.next_query_at is null) <> (r.finished_at is not null)
+union all
+-- A seller may give back the price of what was dispensed, but then all of the order is.
+select 'unit ' || d.id || ' is ' || d.state || ' and ' || case when d.refund_id is null then 'not ' else '' end || 'refunded'
+from remote_orders r join orders o on o.merchant_id = r.merchant_id and o.id = r.order_id
+join dispenses d on d.merchant_id = r.merchant_id and d.order_id = r.order_id
+where (d.refund_id is not null) <> (r.state in ('done', 'cancelled') and (d.state in ('failed', 'returned') or o.state = 'refunded'))
+union all
+select 'order ' || o.id || ' is ' || o.state || ', paid back ' || coalesce(back.cents, 0) || ' of ' || o.amount_cents || ', its units ' || u.cents
+from remote_orders r join orders o on o.merchant_id = r.merchant_id and o.id = r.order_id
+cross join lateral (
+  select coalesce(sum(l.price_cents) filter (where d.refund_id is not null), 0) as cents, bool_and(d.refund_id is not null) as everything
+  from dispenses d join order_lines l on l.merchant_id = d.merchant_id and l.order_id = d.order_id and l.id = d.line_id
+  where d.merchant_id = o.merchant_id and d.order_id = o.id
+) u
+cross join lateral (
+  select sum(amount_cents) as cents from payments where merchant_id = o.merchant_id and order_id = o.id and kind = 'refund'
+) back
+where coalesce(back.cents, 0) <> u.cents or u.everything <> (o.state = 'refunded')
 union all
 select 'command ' || c.id || ' is ' || c.state || ' with ' || count(d.id) || ' of ' || c.quantity || ' units'
 from dispense_commands c
@@ -82,7 +119,8 @@ group by o.merchant_id, o.id, o.amount_cents having o.amount_cents <> sum(l.pric
 union all
 select 'order ' || o.id || ' is ' || o.state || ' with payments ' || coalesce(string_agg(p.kind, ', ' order by p.id), 'none')
 from orders o left join payments p on p.merchant_id = o.merchant_id and p.order_id = o.id
-where o.expires_at is not null or o.channel_id is not null
+where (o.expires_at is not null or o.channel_id is not null)
+  and not exists (select from remote_orders r where r.merchant_id = o.merchant_id and r.order_id = o.id)
 group by o.merchant_id, o.id, o.state, o.paid_at
 having coalesce(string_agg(p.kind, ', ' order by p.id), '') <>
   case when o.paid_at is null then '' when o.state = 'refunded' then 'payment, refund' else 'payment' end

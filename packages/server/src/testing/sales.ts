@@ -44,11 +44,13 @@ interface Found {
 }
 
 async function tradeProblems({ rows }: Pick<TestLedger, 'rows'>): Promise<string[]> {
-  const units = await rows<Unit & { sent: boolean }>(`
+  const units = await rows<Unit & { sent: boolean; refunded_apart: boolean }>(`
     select d.id, d.state, d.error, o.state as order_state, o.paid_at, o.expires_at, l.price_cents,
       (select style from payments p where p.order_id = o.id and p.kind = 'payment') as style,
       (select count(*)::int from payments p where p.order_id = o.id and p.kind = 'refund') as refunds,
-      exists (select from dispense_commands c where c.id = d.command_id and c.sent_at is not null) as sent
+      exists (select from dispense_commands c where c.id = d.command_id and c.sent_at is not null)
+        or exists (select from remote_orders r where r.order_id = d.order_id and r.sent_at is not null) as sent,
+      d.refund_id is not null as refunded_apart
     from dispenses d
     join orders o on o.id = d.order_id
     join order_lines l on l.id = d.line_id`);
@@ -61,7 +63,7 @@ async function tradeProblems({ rows }: Pick<TestLedger, 'rows'>): Promise<string
     units.filter(isSold).map((unit) => {
       const fell = unit.state === 'dispensed';
       const lost = unit.state === 'failed' || unit.state === 'returned';
-      const refunded = unit.order_state === 'refunded';
+      const refunded = unit.order_state === 'refunded' || unit.refunded_apart;
       const trade: Found = {
         dispense_id: unit.id,
         deliver_state: fell ? 'dispensed' : lost ? (unit.error === 'sold-out' ? 'sold-out' : 'failed') : 'pending',

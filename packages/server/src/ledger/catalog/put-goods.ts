@@ -53,12 +53,11 @@ export async function putGoods(
         description text, content text, slug text, spec text, unit text, manufacturer text, packing smallint, category text,
         "costCents" bigint, "priceCents" bigint, "originalPriceCents" bigint, "pictureUrl" text)
       left join categories c on c.merchant_id = ${merchantId} and c.title = g.category
-      on conflict (merchant_id, number) do update set name = excluded.name, barcode = excluded.barcode,
+      on conflict (merchant_id, upstream_integration_id, number) do update set name = excluded.name, barcode = excluded.barcode,
         full_name = excluded.full_name, description = excluded.description, content = excluded.content, slug = excluded.slug,
         spec = excluded.spec, unit = excluded.unit, manufacturer = excluded.manufacturer, packing = excluded.packing,
         category_id = excluded.category_id, cost_cents = excluded.cost_cents, price_cents = excluded.price_cents,
-        original_price_cents = excluded.original_price_cents, picture_url = excluded.picture_url, updated_at = excluded.updated_at,
-        upstream_integration_id = null
+        original_price_cents = excluded.original_price_cents, picture_url = excluded.picture_url, updated_at = excluded.updated_at
       returning id, number`.execute(trx);
     const data = { goods: rows.map(({ number }) => number) };
     await recordEvent(ledger, trx, { merchantId, kind: 'goods.changed', data }, cause);

@@ -43,6 +43,7 @@ export async function putPicture(ledger: Ledger, { merchantId, goodsNumber, byte
       .updateTable('goods')
       .set({ picture: name, updated_at: now })
       .where('merchant_id', '=', merchantId)
+      .where('upstream_integration_id', 'is', null)
       .where('number', '=', goodsNumber)
       .executeTakeFirst();
     if (changed.numUpdatedRows === 0n) refuse('goods.unknown', goodsNumber);

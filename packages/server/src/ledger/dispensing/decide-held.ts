@@ -6,6 +6,7 @@ import type { Ledger } from '../ledger.ts';
 import { tellChannelOutcome } from '../orders/tell-channel-outcome.ts';
 import { concludeFetch } from '../pickup-codes/conclude-fetch.ts';
 import { lockFetched } from '../pickup-codes/lock-fetched.ts';
+import { concludeRemoteOrder } from '../remote-orders/settle-remote-order.ts';
 import { lockSlots } from '../stock/lock-slots.ts';
 import { moveStock, type StockMove } from '../stock/move-stock.ts';
 import { unitMoves } from './dispense-state.ts';
@@ -56,6 +57,7 @@ export async function decideHeld(ledger: Ledger, { merchantId, orderId, lineId, 
     const data = { lineId, units: held.length, dropped };
     await recordEvent(ledger, trx, { merchantId, kind: 'dispense.decided', orderId, machineId: slot.machineId, data }, cause);
     await tellChannelOutcome(ledger, trx, merchantId, orderId, cause);
+    await concludeRemoteOrder(ledger, trx, { merchantId, orderId }, cause);
     return held.length;
   });
 }

@@ -8,6 +8,7 @@ export const eventKinds = [
   'order.payment-pending',
   'order.payment-failed',
   'order.refunded',
+  'order.refunded-part',
   'order.closed',
   'order.revoked',
   'order.expired',
@@ -46,6 +47,13 @@ export const eventKinds = [
   'machine.status-changed',
   'goods.changed',
   'listing.changed',
+  'foreign-goods.changed',
+  'remote-order.notice-due',
+  'remote-order.sent',
+  'remote-order.accepted',
+  'remote-order.query-due',
+  'remote-order.outcome',
+  'remote-order.settled',
   'trade.created',
   'trade.changed',
   'refill.settled',
@@ -58,6 +66,7 @@ export const eventKinds = [
   'conflict.pickup-code',
   'conflict.external-code',
   'conflict.channel-outcome',
+  'conflict.remote-outcome',
 ] as const;
 
 export type EventKind = (typeof eventKinds)[number];

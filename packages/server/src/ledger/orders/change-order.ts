@@ -5,6 +5,8 @@ import { recordEvent } from '../events/record-event.ts';
 import type { Ledger, Trx } from '../ledger.ts';
 import { concludeFetch } from '../pickup-codes/conclude-fetch.ts';
 import { lockFetched } from '../pickup-codes/lock-fetched.ts';
+import { queueRemoteOrder } from '../remote-orders/queue-remote-order.ts';
+import { refundRemoteOrder } from '../remote-orders/refund-remote-order.ts';
 import type { PayStyle } from '../sales/pay-style.ts';
 import { mayBecome } from '../transition.ts';
 import { expireOrders } from './expire-orders.ts';
@@ -36,7 +38,8 @@ const told: Record<OrderChange, EventKind> = {
 
 /**
  * What the seller says of the payment. The same again changes nothing. Leaving for anything but `paid` gives back what was
- * not sent. Refuses order.unknown, order.expired, order.state.
+ * not sent. What was bought from a machine of another platform is told there when it is paid, and is not refunded while it may be dispensed
+ * there. Refuses order.unknown, order.expired, order.state.
  */
 export async function changeOrder(ledger: Ledger, change: ChangeOrder): Promise<void> {
   const overdue = await inTransaction(ledger.db, (trx) => changeLocked(ledger, trx, change));
@@ -52,14 +55,15 @@ async function changeLocked(
 ): Promise<boolean> {
   const now = ledger.clock.now();
   const order = await trx
-    .selectFrom('orders')
-    .select(['state', 'expires_at', 'amount_cents', 'paid_at', 'pay_style'])
-    .where('merchant_id', '=', merchantId)
-    .where('id', '=', orderId)
-    .where('machine_id', '=', machineId)
+    .selectFrom('orders as o')
+    .innerJoin('machines as m', (join) => join.onRef('m.merchant_id', '=', 'o.merchant_id').onRef('m.id', '=', 'o.machine_id'))
+    .select(['o.state', 'o.expires_at', 'o.amount_cents', 'o.paid_at', 'o.pay_style', 'm.upstream_integration_id'])
+    .where('o.merchant_id', '=', merchantId)
+    .where('o.id', '=', orderId)
+    .where('o.machine_id', '=', machineId)
     // What another platform took is paid and cancelled there.
-    .where('channel_id', 'is', null)
-    .forNoKeyUpdate()
+    .where('o.channel_id', 'is', null)
+    .forNoKeyUpdate('o')
     .executeTakeFirst();
   if (!order) refuse('order.unknown', `order_id ${orderId}`);
   const state = order.state as OrderState;
@@ -74,6 +78,11 @@ async function changeLocked(
   }
   if (state === 'fetched' && to === 'paid') return false;
   if (!mayBecome(orderTransitions, state, to)) refuse('order.state', state);
+  const upstream = order.upstream_integration_id;
+  if (upstream !== null && state === 'paid') {
+    await refundRemoteOrder(ledger, trx, { merchantId, orderId, cause });
+    return false;
+  }
 
   if (state === 'fetched') await lockFetched(trx, merchantId, [orderId]);
   const times = to === 'paid' ? { paid_at: now, pay_style: payStyle } : { closed_at: now };
@@ -100,5 +109,8 @@ async function changeLocked(
   const released = to === 'paid' ? 0 : await releaseUnits(ledger, trx, merchantId, [orderId], cause);
   if (state === 'fetched' && released > 0) await concludeFetch(ledger, trx, { merchantId, orderId, outcome: 'left', cause });
   await recordEvent(ledger, trx, event, cause);
+  if (upstream !== null && to === 'paid') {
+    await queueRemoteOrder(ledger, trx, { merchantId, orderId, machineId, integrationId: upstream, cause });
+  }
   return false;
 }

@@ -16,6 +16,8 @@ export interface SingleOrder {
   amountCents: number;
   notifyUrl: string;
   createdAt: Date;
+  /** Until when it may be paid. */
+  expiresAt?: Date;
   paidAt: Date | null;
   pickupCodeId: number | null;
   /** Null: not paid. */
@@ -38,6 +40,7 @@ export async function insertOrder(trx: Trx, order: SingleOrder): Promise<number 
       amount_cents: order.amountCents,
       notify_url: order.notifyUrl,
       created_at: order.createdAt,
+      expires_at: order.expiresAt ?? null,
       paid_at: order.paidAt,
       pickup_code_id: order.pickupCodeId,
       pay_style: order.payStyle,
@@ -54,6 +57,8 @@ export interface LineDraft {
   orderId: number;
   slot: LockedSlot;
   priceCents: number;
+  /** Before the order's discount. */
+  originalPriceCents?: number;
   /** One entry per unit, with what became of it. */
   units: readonly { state: DispenseState; error?: string }[];
   at: Date;
@@ -73,6 +78,7 @@ export async function insertLine(trx: Trx, draft: LineDraft): Promise<{ lineId: 
       goods_name: sql<string>`coalesce((select name from goods where merchant_id = ${merchantId} and id = ${slot.goodsId}), '')`,
       quantity: draft.units.length,
       price_cents: draft.priceCents,
+      original_price_cents: draft.originalPriceCents ?? null,
     })
     .returning('id')
     .executeTakeFirstOrThrow();

@@ -7,10 +7,14 @@ import type { EventKind } from '../events/event.ts';
 export const dueKinds: ReadonlySet<EventKind> = new Set<EventKind>([
   'order.paid',
   'order.refunded',
+  'order.refunded-part',
   'order.uploaded',
   'dispense.queued',
   'dispense.answered',
   'dispense.decided',
   'dispense.cancelled',
   'pickup-code.used',
+  'remote-order.sent',
+  'remote-order.outcome',
+  'remote-order.settled',
 ]);

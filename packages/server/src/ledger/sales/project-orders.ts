@@ -13,7 +13,7 @@ export function tradesOfOrders(orders: readonly { merchantId: number; orderId: n
       o.machine_id, o.id as order_id, d.id as dispense_id, m.upstream_integration_id, null::text as upstream_trade_id,
       o.integration_id, o.trade_id as order_no, d.slot_id, s.name as slot_name, b.name as cabinet_name, l.goods_id,
       coalesce(g.number, '') as goods_number, l.goods_name, g.category_id, coalesce(k.title, '') as category_title, m.site_id,
-      p.line_id, 1 as quantity, l.price_cents, coalesce(g.price_cents, l.price_cents) as original_price_cents, o.created_at,
+      p.line_id, 1 as quantity, l.price_cents, coalesce(l.original_price_cents, g.price_cents, l.price_cents) as original_price_cents, o.created_at,
       o.pay_style, 'paid' as pay_status, coalesce(o.paid_at, o.created_at) as paid_at,
       coalesce(payment.reference, '') as payment_reference,
       case
@@ -28,11 +28,11 @@ export function tradesOfOrders(orders: readonly { merchantId: number; orderId: n
         when o.machine_trade_no is not null then coalesce(o.paid_at, o.created_at)
         else d.changed_at
       end as executed_at,
-      case when o.state = 'refunded' then 'refunded' else 'none' end as refund_state,
-      case when o.state = 'refunded' and refund.id is not null then l.price_cents else 0 end as refund_cents,
-      case when o.state = 'refunded' then coalesce(refund.at, o.closed_at) end as refunded_at,
-      case when o.state = 'refunded' then coalesce(refund.id::text, '') else '' end as refund_no,
-      coalesce(o.machine_trade_no, d.command_id::text, '') as machine_trade_no, c.sent_at as notified_at,
+      case when o.state = 'refunded' or d.refund_id is not null then 'refunded' else 'none' end as refund_state,
+      case when (o.state = 'refunded' or d.refund_id is not null) and refund.id is not null then l.price_cents else 0 end as refund_cents,
+      case when o.state = 'refunded' or d.refund_id is not null then coalesce(refund.at, o.closed_at) end as refunded_at,
+      case when o.state = 'refunded' or d.refund_id is not null then coalesce(refund.id::text, '') else '' end as refund_no,
+      coalesce(o.machine_trade_no, d.command_id::text, '') as machine_trade_no, coalesce(c.sent_at, r.sent_at) as notified_at,
       answered.at as received_at
     from unnest(${orders.map(({ merchantId }) => merchantId)}::bigint[], ${orders.map(({ orderId }) => orderId)}::bigint[])
       as due(merchant_id, order_id)
@@ -46,6 +46,7 @@ export function tradesOfOrders(orders: readonly { merchantId: number; orderId: n
     left join goods g on g.merchant_id = l.merchant_id and g.id = l.goods_id
     left join categories k on k.merchant_id = g.merchant_id and k.id = g.category_id
     left join dispense_commands c on c.merchant_id = d.merchant_id and c.id = d.command_id
+    left join remote_orders r on r.merchant_id = o.merchant_id and r.order_id = o.id
     left join trades t on t.merchant_id = d.merchant_id and t.dispense_id = d.id
     left join lateral (
       select min(a.received_at) as at from dispense_answers a
@@ -55,6 +56,6 @@ export function tradesOfOrders(orders: readonly { merchantId: number; orderId: n
       select reference from payments where merchant_id = o.merchant_id and order_id = o.id and kind = 'payment' order by id limit 1
     ) payment on true
     left join lateral (
-      select id, at from payments where merchant_id = o.merchant_id and order_id = o.id and kind = 'refund' order by id limit 1
+      select id, at from payments where merchant_id = o.merchant_id and order_id = o.id and kind = 'refund' order by (id = d.refund_id) desc nulls last, id limit 1
     ) refund on true`;
 }

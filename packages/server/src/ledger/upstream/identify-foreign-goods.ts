@@ -31,10 +31,11 @@ export async function identifyForeignGoods(
     select id, number, name, upstream_integration_id is not distinct from ${of.upstreamIntegrationId} as upstream,
       upstream_goods_id as "upstreamGoodsId"
     from goods
-    where merchant_id = ${of.merchantId} and (number = any(${values(({ number }) => number)}::text[])
+    where merchant_id = ${of.merchantId} and (upstream_integration_id is null or upstream_integration_id = ${of.upstreamIntegrationId})
+      and (number = any(${values(({ number }) => number)}::text[])
       or upstream_integration_id = ${of.upstreamIntegrationId} and (upstream_goods_id = any(${values(({ upstreamId }) => upstreamId)}::text[])
         or name = any(${values(({ name }) => name)}::text[])))
-    order by id`.execute(trx);
+    order by upstream_integration_id nulls first, id`.execute(trx);
   const rows = known.rows;
   const numbers: (string | undefined)[] = [];
   for (const good of goods) numbers.push(await identify(trx, of, rows, good));

@@ -5,8 +5,9 @@ import { recordEvent } from '../events/record-event.ts';
 import type { Ledger, Trx } from '../ledger.ts';
 import type { StyleSales } from '../sales/list-settlements.ts';
 import { lockSales } from '../sales/upsert-trades.ts';
+import { slotName } from './put-foreign-cabinets.ts';
 import type { ForeignGoods } from './put-foreign-goods.ts';
-import { type ForeignSite, putForeignMachineIn, slotName } from './put-foreign-machine.ts';
+import { type ForeignSite, putForeignMachineIn } from './put-foreign-machine.ts';
 
 /** A refill of another platform's machine, with what that platform settled by it. Told, not reckoned: it stays as it is. */
 export interface ForeignSettlement {

@@ -5,7 +5,7 @@ import type { Ledger, Trx } from '../ledger.ts';
 import { type ConditionReport, readCondition } from '../machines/condition.ts';
 import { markChanged } from '../machines/mark-changed.ts';
 import { recordMachineStatusIn } from '../machines/record-machine-status.ts';
-import { slotName } from './put-foreign-machine.ts';
+import { slotName } from './put-foreign-cabinets.ts';
 import { setReportedStock } from './set-reported-stock.ts';
 
 /** What another platform tells of the state of one of its machines; what is not said stays as it is. */

@@ -1,6 +1,7 @@
 import { machineTypes, type ReceivedMachine } from '@polyvend/protocols/smart-vending';
+import type { ForeignCabinet } from '../../../ledger/upstream/put-foreign-cabinets.ts';
 import type { ForeignGoods } from '../../../ledger/upstream/put-foreign-goods.ts';
-import type { ForeignCabinet, ForeignSite } from '../../../ledger/upstream/put-foreign-machine.ts';
+import type { ForeignSite } from '../../../ledger/upstream/put-foreign-machine.ts';
 
 // What another platform tells of its machines, as the ledger takes it. What is empty on the wire is not told.
 

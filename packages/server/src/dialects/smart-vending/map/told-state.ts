@@ -15,8 +15,9 @@ import {
   shelfStates,
 } from '@polyvend/protocols/smart-vending';
 import type { MachineOverview } from '../../../ledger/machines/list-machine-overviews.ts';
+import type { ForeignCabinet } from '../../../ledger/upstream/put-foreign-cabinets.ts';
 import type { ForeignGoods } from '../../../ledger/upstream/put-foreign-goods.ts';
-import type { ForeignCabinet, ForeignMachine } from '../../../ledger/upstream/put-foreign-machine.ts';
+import type { ForeignMachine } from '../../../ledger/upstream/put-foreign-machine.ts';
 import type { ForeignSlotState, ForeignStatus } from '../../../ledger/upstream/record-foreign-status.ts';
 import { kindOfNumber, toldGoods, toldSite, toldText } from './told-machine.ts';
 import { faultOfText } from './told-status.ts';

@@ -1,7 +1,7 @@
 import { type DeliverStatus, fromSeconds, payStatuses, type ReceivedTrade } from '@polyvend/protocols/smart-vending';
 import type { ForeignTrade } from '../../../ledger/sales/put-foreign-trades.ts';
 import type { DeliverState, PayStatus, RefundState } from '../../../ledger/sales/trade.ts';
-import { slotName } from '../../../ledger/upstream/put-foreign-machine.ts';
+import { slotName } from '../../../ledger/upstream/put-foreign-cabinets.ts';
 import type { PayNumbers } from '../integration.ts';
 import { deliverStatusNames, payStyleOfNumber, refundNumbers } from './values.ts';
 
