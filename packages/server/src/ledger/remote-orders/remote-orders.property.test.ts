@@ -181,6 +181,9 @@ function watchEnds() {
 }
 
 async function holds(groups: readonly (readonly Step[])[]): Promise<void> {
+  await ledger.rows(
+    'truncate merchants, machine_telemetry, events, outbox, machine_locks, refills, sales_due, sales_rollups restart identity cascade',
+  );
   shop = await foreignShop(ledger, await testShop(ledger));
   const orders: Orders = [];
   const changedEnds = watchEnds();
