@@ -1,5 +1,8 @@
 /** Virtual machines and counterparts for a hub: a demo, a test bed and a load generator in one. */
 
+export type { C8Behaviour } from './books/c8-behaviour.ts';
+export { type C8, type C8Bill, type C8Options, createC8 } from './books/create-c8.ts';
+export { createGobox, type Gobox, type GoboxBehaviour, type GoboxOptions } from './books/create-gobox.ts';
 export {
   type CashRegister,
   type CashRegisterOptions,
