@@ -66,6 +66,19 @@ export const walls: Wall[] = [
     ],
   },
   {
+    name: 'a dialect knows no neighbour',
+    why: 'which ERP a set of books has is none of the business of who asks for an import',
+    files: `^${server}/dialects/`,
+    never: [`^${server}/neighbours/`],
+  },
+  {
+    name: 'neighbours know no dialect, and write no SQL',
+    why: 'an adapter turns a port of the ledger into a wire, and is one file',
+    files: `^${server}/neighbours/`,
+    never: [`^${server}/(dialects|devices|cli|console)/`, '^(pg|kysely)(/|$)', `^${server}/database/`],
+    noSql: true,
+  },
+  {
     name: 'devices, notifications and inbound messages know no dialect',
     why: 'they carry what is said, whoever says it and whoever it is for',
     files: `^${server}/(devices|notifications|inbound)/`,

@@ -4,6 +4,7 @@ import { codes as smartVendingCodes } from '@polyvend/protocols/smart-vending';
 import { program } from '../../packages/server/src/cli/program.ts';
 import { settings } from '../../packages/server/src/config.ts';
 import { wordError } from '../../packages/server/src/dialects/active-order/errors.ts';
+import { wordProblem } from '../../packages/server/src/dialects/gobox/errors.ts';
 import { LedgerError, type LedgerErrorCode, ledgerErrors } from '../../packages/server/src/ledger/errors.ts';
 import { createMetrics } from '../../packages/server/src/metrics.ts';
 import { describeCommands } from './describe-commands.ts';
@@ -36,9 +37,17 @@ function errorTable(): string {
   const rows = Object.entries(ledgerErrors).map(([code, { message, remedy }]) => {
     const worded = wordError(new LedgerError(code as LedgerErrorCode));
     if (!worded) throw new Error(`active-order has no word for ${code}`);
-    return [`\`${code}\``, message, remedy, `${worded.answer.code}`, `${worded.status}`, worded.answer.message];
+    return [
+      `\`${code}\``,
+      message,
+      remedy,
+      `${worded.answer.code}`,
+      `${worded.status}`,
+      worded.answer.message,
+      wordProblem(code as LedgerErrorCode, ''),
+    ];
   });
-  return table(['error', 'message', 'what to do', 'active order: code', 'HTTP', 'message there'], rows);
+  return table(['error', 'message', 'what to do', 'active order: code', 'HTTP', 'message there', 'order import'], rows);
 }
 
 function activeOrderTable(): string {

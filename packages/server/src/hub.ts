@@ -18,6 +18,7 @@ import { createLedger } from './ledger/create-ledger.ts';
 import { createDirectory } from './ledger/integrations/directory.ts';
 import type { Ledger, LedgerRules } from './ledger/ledger.ts';
 import { createMetrics } from './metrics.ts';
+import { createNeighbours, neighbourHttp, startBillsImporter } from './neighbours/index.ts';
 import { checkUrl, guardedHttp, type Resolve, startNotifications } from './notifications/index.ts';
 import { startSalesWorker } from './sales-worker.ts';
 import { secretKey } from './secret-key.ts';
@@ -45,6 +46,8 @@ export interface HubOptions {
   sweeping?: boolean;
   /** Resolves the names of what the hub calls; the system's resolver unless told. */
   resolve?: Resolve;
+  /** Milliseconds that an ERP or an order source has for a call; 15 000 unless told. */
+  neighbourTimeout?: number;
   /** What else must be up before /readyz says so: names of what is missing. */
   alsoMissing?: () => string[];
 }
@@ -54,7 +57,7 @@ const askingLimits = { bodyLimit: 8 * 1024 * 1024, timeout: 30_000 };
 
 /** Starts what the role asks for, in the order in which each part needs the others, and stops it in the reverse. */
 export async function startHub(options: HubOptions): Promise<Hub> {
-  const { config, logger, clock, rules, sweeping = true, resolve, alsoMissing = () => [] } = options;
+  const { config, logger, clock, rules, sweeping = true, resolve, neighbourTimeout, alsoMissing = () => [] } = options;
   const stops: (() => Promise<void>)[] = [];
   const stop = async () => {
     for (const one of stops.splice(0).reverse()) await one().catch((error: unknown) => logger.error({ err: error }, 'stopping'));
@@ -106,6 +109,16 @@ export async function startHub(options: HubOptions): Promise<Hub> {
 
     const sales = does('worker') ? startSalesWorker({ ledger, logger, metrics, timers: sweeping }) : undefined;
     if (sales) stops.push(() => sales.stop());
+    const neighbourly = guardedHttp({
+      ...neighbourHttp,
+      allow: config.allowPrivate,
+      ...(resolve && { resolve }),
+      ...(neighbourTimeout !== undefined && { timeout: neighbourTimeout }),
+    });
+    stops.push(() => neighbourly.close());
+    const neighbours = createNeighbours(ledger, neighbourly);
+    const importer = does('worker') ? startBillsImporter({ ledger, neighbours, logger, timers: sweeping }) : undefined;
+    if (importer) stops.push(() => importer.stop());
 
     const askingHttp = guardedHttp({ allow: config.allowPrivate, ...askingLimits, ...(resolve && { resolve }) });
     stops.push(() => askingHttp.close());
@@ -163,6 +176,7 @@ export async function startHub(options: HubOptions): Promise<Hub> {
           const checked = checkUrl(text, { allow: config.allowPrivate });
           return checked.ok ? undefined : checked.reason;
         },
+        neighbours,
       },
       metrics,
       notReady: async () => {
@@ -187,6 +201,7 @@ export async function startHub(options: HubOptions): Promise<Hub> {
         await devices?.idle();
         await inbound?.idle();
         await sales?.idle();
+        await importer?.sweep();
         await notifications?.sweep();
         await notifications?.idle();
       },

@@ -67,6 +67,7 @@ function roleNamed(dialect: string, role?: string): IntegrationRole {
   if (!found) throw new ConfigError(`There is no dialect ${dialect}. There are: ${dialects.map(({ name }) => name).join(', ')}.`);
   const kind = role === undefined ? found.roles[0] : found.roles.find((one) => one.role === role);
   if (kind) return kind;
+  if (found.roles.length === 0) throw new ConfigError(`Integrations of ${dialect} are not made here: see polyvend --help.`);
   throw new ConfigError(`${dialect} has no role ${role}. It has: ${found.roles.map((one) => one.role).join(', ')}.`);
 }
 

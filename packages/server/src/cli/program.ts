@@ -313,6 +313,77 @@ for (const [verb, visible] of [
       (await import('./pos.ts')).changeShopView(sn, visible, options),
     );
 }
+const books = program.command('books').description('sets of books: orders on their way into an ERP as retail bills');
+type BooksOptions = Readonly<Record<string, string | undefined>>;
+books
+  .command('create <number>')
+  .description('a new set of books (账套); its tokens for the sender of orders and for its administration are told once')
+  .requiredOption(...ofMerchant)
+  .requiredOption('--erp <kind>', 'c8, or file for one without an interface')
+  .option('--erp-url <url>', 'the address of the ERP: no other is ever contacted')
+  .option('--erp-key <key>', 'what the hub shows the ERP')
+  .option('--source <kind>', 'where orders are downloaded from: gobox, or none', 'none')
+  .option('--source-url <url>', 'its address')
+  .option('--app-key <key>', 'the app key there')
+  .option('--user-name <name>', 'the user name there')
+  .option('--time-zone <zone>', 'IANA name; the merchant’s unless told')
+  .option('--auto-import <on|off>', 'import what is due in the background', 'off')
+  .action(async (number: string, options: BooksOptions) => (await import('./books.ts')).createBooks(number, options));
+books
+  .command('set <number>')
+  .description('change a set of books; what was refused for wrong credentials is tried again')
+  .requiredOption(...ofMerchant)
+  .option('--auto-import <on|off>', 'import what is due in the background')
+  .option('--erp-url <url>', 'the address of the ERP')
+  .option('--erp-key <key>', 'what the hub shows the ERP')
+  .option('--source-url <url>', 'the address of the order source')
+  .option('--app-key <key>', 'the app key there')
+  .option('--user-name <name>', 'the user name there')
+  .action(async (number: string, options: BooksOptions) => (await import('./books.ts')).setBooks(number, options));
+books
+  .command('token <number> <kind>')
+  .description('a new token, told once: sender hands over orders, administrator changes the set, user does everything else')
+  .requiredOption(...ofMerchant)
+  .option('--name <name>', 'who stands in the books for what is done with it')
+  .option('--days <n>', 'how long it holds', '365')
+  .option('--replace', 'earlier tokens of this kind count no more')
+  .action(async (number: string, kind: string, options: BooksOptions) =>
+    (await import('./books.ts')).newToken(number, kind, options),
+  );
+books
+  .command('problems <number>')
+  .description('why orders are not imported, and what to do about it; what needs a person first')
+  .requiredOption(...ofMerchant)
+  .action(async (number: string, options: BooksOptions) => (await import('./books.ts')).showProblems(number, options));
+books
+  .command('retry <number>')
+  .description('something was mended: what waits for it is due again')
+  .requiredOption(...ofMerchant)
+  .option('--problem <problem>', 'only this one, e.g. import.barcode-unknown')
+  .option('--subject <subject>', 'only of this barcode, period or field')
+  .action(async (number: string, options: BooksOptions) => (await import('./books.ts')).retry(number, options));
+books
+  .command('check <number>')
+  .description('the orders of a day against the bills of the ERP; ends with 1 when they differ')
+  .requiredOption(...ofMerchant)
+  .requiredOption('--day <date>', 'YYYY-MM-DD in the zone of the set of books')
+  .option('--json', 'as JSON')
+  .action(async (number: string, options: BooksOptions) => (await import('./books.ts')).check(number, options));
+books
+  .command('export <number> <file>')
+  .description('write the bills of a day into a .csv or .xlsx, for an ERP without an interface')
+  .requiredOption(...ofMerchant)
+  .requiredOption('--day <date>', 'YYYY-MM-DD in the zone of the set of books')
+  .action(async (number: string, file: string, options: BooksOptions) =>
+    (await import('./books.ts')).exportBills(number, file, options),
+  );
+books
+  .command('withdraw <number> <trans-id>')
+  .description('take a bill out of the files again, once you have seen to it that the ERP has none; its order can be reset then')
+  .requiredOption(...ofMerchant)
+  .action(async (number: string, transId: string, options: BooksOptions) =>
+    (await import('./books.ts')).withdraw(number, transId, options),
+  );
 
 program
   .command('simulate')

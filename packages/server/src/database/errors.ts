@@ -18,3 +18,8 @@ export function isDatabaseGone(error: unknown): boolean {
   if (/^(08|53|57|58|40|55P03)[0-9A-Z]*$/.test(code) || /^E(CONNREFUSED|CONNRESET|PIPE|NOENT|TIMEDOUT)$/.test(code)) return true;
   return error instanceof Error && /timeout exceeded when trying to connect|Connection terminated/.test(error.message);
 }
+
+/** A row of this key is there already. */
+export function isUniqueViolation(error: unknown): boolean {
+  return codeOf(error) === '23505';
+}

@@ -13,6 +13,11 @@ type TimeOrNull = ColumnType<Date | null, Date | string | null | undefined, Date
 
 export interface Tables {
   areas: AreasTable;
+  book_bills: BookBillsTable;
+  book_devices: BookDevicesTable;
+  book_imports: BookImportsTable;
+  book_orders: BookOrdersTable;
+  book_tokens: BookTokensTable;
   cabinets: CabinetsTable;
   categories: CategoriesTable;
   channel_lines: ChannelLinesTable;
@@ -58,6 +63,7 @@ export interface Tables {
   sales_due: SalesDueTable;
   sales_rollups: SalesRollupsTable;
   schema_migrations: SchemaMigrationsTable;
+  sets_of_books: SetsOfBooksTable;
   settlement_lines: SettlementLinesTable;
   settlement_sales: SettlementSalesTable;
   settlements: SettlementsTable;
@@ -73,6 +79,87 @@ export interface AreasTable {
   id: Generated<number>;
   name: string;
   created_at: Time;
+}
+
+export interface BookBillsTable {
+  merchant_id: number;
+  set_id: number;
+  id: Generated<number>;
+  bill_key: string;
+  code: string;
+  sold_at: Time;
+  bill: Json;
+  created_at: Time;
+  exported_at: TimeOrNull;
+}
+
+export interface BookDevicesTable {
+  merchant_id: number;
+  set_id: number;
+  id: Generated<number>;
+  name: string;
+  dev_id: number;
+  store_id: number;
+  bank_id: number;
+  member_id: number;
+  employee_id: number;
+  bill_type: number;
+  created_at: Time;
+  created_by: string;
+  updated_at: Time;
+  updated_by: string;
+}
+
+export interface BookImportsTable {
+  merchant_id: number;
+  set_id: number;
+  order_id: number;
+  attempt: number;
+  by_user: string;
+  began_at: Time;
+  ended_at: TimeOrNull;
+  outcome: string | null;
+  problem: string | null;
+  detail: Generated<string>;
+}
+
+export interface BookOrdersTable {
+  merchant_id: number;
+  set_id: number;
+  id: Generated<number>;
+  trans_id: string;
+  status: number;
+  user_no: Generated<string>;
+  dev_id: number;
+  ordered_at: Time;
+  changed_at: Time;
+  total_cents: number;
+  products: Json;
+  received_at: Time;
+  received_by: string;
+  import_state: Generated<string>;
+  due_at: TimeOrNull;
+  unsettled_at: TimeOrNull;
+  attempts: Generated<number>;
+  problem: string | null;
+  problem_subject: Generated<string>;
+  problem_detail: Generated<string>;
+  imported_at: TimeOrNull;
+  imported_by: string | null;
+  bill_id: number | null;
+  bill_code: string | null;
+  refunded_after_import_at: TimeOrNull;
+}
+
+export interface BookTokensTable {
+  merchant_id: number;
+  id: Generated<number>;
+  set_id: number;
+  kind: 'sender' | 'user' | 'administrator';
+  user_name: string;
+  hash: Buffer;
+  created_at: Time;
+  expires_at: Time;
 }
 
 export interface CabinetsTable {
@@ -646,6 +733,29 @@ export interface SchemaMigrationsTable {
   name: string;
   checksum: string;
   applied_at: TimeDefault;
+}
+
+export interface SetsOfBooksTable {
+  merchant_id: number;
+  id: Generated<number>;
+  integration_id: number;
+  number: string;
+  time_zone: string;
+  erp_kind: string;
+  erp_url: Generated<string>;
+  source_kind: Generated<string>;
+  source_url: Generated<string>;
+  source_user: Generated<string>;
+  secrets: Buffer;
+  source_token: Buffer | null;
+  source_token_created_at: TimeOrNull;
+  source_token_expires_at: TimeOrNull;
+  auto_import: Generated<boolean>;
+  paused_until: TimeOrNull;
+  probe_at: TimeDefault;
+  created_at: Time;
+  updated_at: Time;
+  updated_by: Generated<string>;
 }
 
 export interface SettlementLinesTable {

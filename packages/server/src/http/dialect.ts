@@ -1,5 +1,6 @@
 import type { FastifyInstance } from 'fastify';
 import type { InboundDialect } from '../inbound/index.ts';
+import type { Neighbours } from '../ledger/books/ports.ts';
 import type { EventKind } from '../ledger/events/event.ts';
 import type { Directory } from '../ledger/integrations/directory.ts';
 import type { Ledger } from '../ledger/ledger.ts';
@@ -30,6 +31,8 @@ export interface DialectContext {
   directory: Directory;
   limiter: RateLimiter;
   checkUrl: UrlCheck;
+  /** The ERPs and the order sources of the sets of books. */
+  neighbours: Neighbours;
 }
 
 /** A vendor's protocol, as the hub mounts it: at its own paths, and again under /i/{integration}. */

@@ -51,6 +51,47 @@ export const ledgerErrors = {
   'pickup-code.bad-expiry': { message: 'The expiry is not a time to come.', remedy: 'Give a later time, or none.' },
   'pickup-code.exists': { message: 'No free pickup code could be found.', remedy: 'Use longer codes.' },
   'shop.unknown': { message: 'No such shop.', remedy: 'Use a shop of this merchant that the integration may see.' },
+  'set-of-books.unknown': { message: 'No such set of books.', remedy: 'Use a set of books that your token is for.' },
+  'set-of-books.exists': { message: 'There is a set of books of this number.', remedy: 'Use another number.' },
+  'book-device.unknown': { message: 'No such device configuration.', remedy: 'List the device configurations.' },
+  'book-device.exists': { message: 'This device has a configuration.', remedy: 'Change the one that it has.' },
+  'book-order.unknown': { message: 'No such order in this set of books.', remedy: 'List the orders.' },
+  'book-order.status': { message: 'The order is not paid.', remedy: 'Only paid orders are imported.' },
+  'book-order.imported': { message: 'The order is imported already.', remedy: 'Its bill is the one that is named.' },
+  'book-order.importing': { message: 'The order is being imported.', remedy: 'Look again in two minutes.' },
+  'book-order.bill-exists': { message: 'The ERP still has the bill of this order.', remedy: 'Delete the bill in the ERP first.' },
+  'import.no-device': {
+    message: 'The device has no configuration: store, account, member and employee of its bills are not known.',
+    remedy: 'Add the configuration of the device; its orders are imported then.',
+  },
+  'import.barcode-unknown': {
+    message: 'The ERP knows no product of this barcode.',
+    remedy: 'Add the product in the ERP, or correct its barcode; orders that wait for it are imported then.',
+  },
+  'import.period-closed': {
+    message: 'The accounting period of the order is closed in the ERP.',
+    remedy: 'Open the period, or enter the order by hand.',
+  },
+  'import.device-refused': {
+    message: 'The ERP does not know what the configuration of the device says.',
+    remedy: 'Correct the field of the device configuration that is named; its orders are imported then.',
+  },
+  'import.refused': { message: 'The ERP refused the bill.', remedy: 'See what it says, mend it, and try again.' },
+  'import.unsettled': {
+    message: 'The ERP has not said whether it made the bill.',
+    remedy: 'Nothing is to be done: it is asked again, and no second bill is made.',
+  },
+  'erp.unavailable': { message: 'The ERP cannot be reached.', remedy: 'Nothing is to be done: it is tried again.' },
+  'erp.credentials': {
+    message: 'The ERP does not accept our key.',
+    remedy: 'Ask the operator to set the right one (polyvend books set).',
+  },
+  'order-source.none': { message: 'This set of books downloads no orders.', remedy: 'They are sent to it.' },
+  'order-source.unavailable': { message: 'The order source cannot be reached.', remedy: 'Try again later.' },
+  'order-source.refused': {
+    message: 'The order source does not accept app key and user name.',
+    remedy: 'Correct them in the set of books.',
+  },
   'notify-url.refused': { message: 'The notify URL is not allowed.', remedy: 'Use a public http or https address.' },
 } as const satisfies Record<string, { message: string; remedy: string }>;
 
