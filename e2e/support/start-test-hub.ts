@@ -34,6 +34,8 @@ export interface TestHubOptions {
   sweeping?: boolean;
   /** Resolves the names of what the hub calls, instead of the system. */
   resolve?: Resolve;
+  /** Milliseconds that an ERP has for a call. */
+  neighbourTimeout?: number;
 }
 
 /** A whole hub in this process, with a merchant, its integration and a mall. The parts are real; the clock is the test's. */
@@ -97,6 +99,7 @@ async function start(options: TestHubOptions, stops: (() => Promise<unknown>)[],
     ...(options.rules && { rules: options.rules }),
     sweeping: options.sweeping ?? false,
     ...(options.resolve && { resolve: options.resolve }),
+    ...(options.neighbourTimeout !== undefined && { neighbourTimeout: options.neighbourTimeout }),
   });
   stops.push(() => hub.stop());
   const { ledger, url, mqttUrl = '' } = hub;

@@ -1,10 +1,12 @@
 import { randomUUID } from 'node:crypto';
 import { encodePayload, machineApiKey, methods } from '@polyvend/protocols/active-order';
+import { masked, orderBody } from '@polyvend/protocols/gobox';
 import { actions, headers as gatewayHeaders, signBody } from '@polyvend/protocols/qianhub';
 import { encodeSigned, encodeSignedQuery, type Fields } from '@polyvend/protocols/smart-vending';
 import { sampleBill } from '../../packages/protocols/src/qianhub/samples.fixture.ts';
 import type { App, Program } from '../qianhub/steps.ts';
 import type { RawAnswer, TestHub, TestMachine, TestTenant } from '../support/index.ts';
+import { deviceBody, orderMessage, type TestBooks } from '../support/open-books.ts';
 
 // What the matrix of routes has to know of each dialect. A new dialect is an entry in the table below; a new route of a known
 // dialect is in the matrix by itself.
@@ -16,6 +18,10 @@ export interface Party {
   /** A third party at the gateway of cash registers, and a program at the native API. */
   app: App;
   program: Program;
+  /** A set of books with its tokens. */
+  books: TestBooks;
+  /** At the ERP of that set. */
+  session: string;
   ids: Ids;
   /** Of the dialect that signs with them: as who asks us, and as who is asked by us. */
   smartVending: Readonly<Record<'platform' | 'customer', Signer & { integrationId: number }>>;
@@ -323,6 +329,76 @@ const native: RouteDialect = {
   },
   requests: ({ fields }) => [{ body: JSON.stringify(fields) }, { body: JSON.stringify([fields]) }],
 };
+/** Every set of books has an order of it: others give these numbers, so they are nobody's secret. */
+export const transId = 'T-1';
+
+type BookTokenKind = keyof TestBooks['tokens'];
+
+/** The import service has a dialect's entry for each kind of its tokens: one is good for its own calls alone. */
+function importService(kind: BookTokenKind | 'session', owns: RouteDialect['owns']): RouteDialect {
+  const field = kind === 'sender' ? 'status' : 'state';
+  const tokenOf = ({ books, session }: Party) => (kind === 'session' ? session : books.tokens[kind]);
+  const others = (['sender', 'user', 'administrator', 'session'] as const).filter((one) => one !== kind);
+  return {
+    name: `import service, ${kind}`,
+    owns,
+    isOwnForm(answer) {
+      const body = asJson(answer);
+      if (body?.[field] === 1) return answer.status === 200;
+      return body?.[field] === 0 && typeof body.errmsg === 'string' && Object.keys(body).length === 2;
+    },
+    // What was made just now has a number of its own.
+    mask: (text) => text.replace(/"token":"[^"]*"/, '"token":"#"').replace(/^\{"state":1,"id":\d+/, '{"state":1,"id":#'),
+    verdict: (answer) => (answer.status === 200 && answer.body?.[field] === 0 ? 'refused' : byStatus(answer)),
+    integrationOf: ({ books }) => books.integrationId,
+    credentials: (party) => inHeaders({ Token: tokenOf(party) }),
+    badCredentials: ({ own, revoked }) =>
+      allInHeaders({
+        none: {},
+        empty: { Token: ' ' },
+        unknown: { Token: 'unknown' },
+        long: { Token: 'x'.repeat(2_000) },
+        masked: { Token: masked },
+        revoked: { Token: tokenOf(revoked) },
+        ...Object.fromEntries(
+          others.map((one) => [`of a ${one}`, { Token: one === 'session' ? own.session : own.books.tokens[one] }]),
+        ),
+        'the open API’s': own.tenant.headers,
+      }),
+    alike: [
+      ['revoked', 'unknown'],
+      ['long', 'unknown'],
+      ['masked', 'unknown'],
+      ['none', 'empty'],
+      ['none', 'the open API’s'],
+      ...others.map((one) => [`of a ${one}`, 'unknown'] as const),
+    ],
+    fields: (ids) => [
+      {
+        ...ids,
+        ...orderBody(orderMessage(transId, new Date('2025-06-01T00:00:00Z')), 'Asia/Shanghai'),
+        ...deviceBody(),
+        app_key: 'app-key',
+        user_name: 'vending',
+      },
+    ],
+    // What 2.2 asks for, what lists ask for, and what one order is asked for.
+    requests({ fields }) {
+      const common = { url: String(fields.url), set_of_book: String(fields.set_of_book), user_name: 'wang', trans_id: transId };
+      return ['trade_view', 'import'].map((action) => ({
+        query: String(new URLSearchParams({ ...common, action })),
+        body: JSON.stringify(fields),
+      }));
+    },
+  };
+}
+
+const importServices: readonly RouteDialect[] = [
+  importService('sender', (url) => url === '/api/create_order'),
+  importService('session', (url) => url === '/api/access_token'),
+  importService('administrator', (url) => url === '/api/set_of_books/:set_id'),
+  importService('user', (url) => /^\/api\/(set_of_books$|devices|orders)/.test(url)),
+];
 
 const nonce = { nonce_str: 'n' };
 const sealedBy = ({ clientId, key }: Signer): Credential => ({
@@ -456,5 +532,15 @@ const smartVendingPushes: RouteDialect = {
 };
 
 export const routeDialects: readonly RouteDialect[] = [
-  ...[activeOrder, activeOrderMachines, smartVending, smartVendingMall, smartVendingPushes, qianHub, native, own],
+  ...[
+    activeOrder,
+    activeOrderMachines,
+    smartVending,
+    smartVendingMall,
+    smartVendingPushes,
+    qianHub,
+    ...importServices,
+    native,
+    own,
+  ],
 ];

@@ -1,3 +1,4 @@
+import { randomUUID } from 'node:crypto';
 import { encodePayload, methods } from '@polyvend/protocols/active-order';
 import fc from 'fast-check';
 import pg from 'pg';
@@ -24,6 +25,7 @@ import {
   type TestTenant,
   testGoods,
 } from '../support/index.ts';
+import { deviceBody, openBooks, type TestBooks } from '../support/open-books.ts';
 import {
   type Credential,
   type Ids,
@@ -32,6 +34,7 @@ import {
   routeDialects,
   type Sent,
   type Site,
+  transId,
 } from './route-dialects.ts';
 
 // Every route that the hub serves, as it says itself, against every wrong credential, others' ids, and whatever a body can be.
@@ -44,6 +47,7 @@ interface Route extends ServedRoute {
 }
 
 let hub: TestHub;
+const opened: TestBooks[] = [];
 let site: Site;
 let routes: Route[];
 let strangers: ServedRoute[];
@@ -66,7 +70,10 @@ beforeAll(async () => {
   await hub.settle();
 });
 afterEach(() => checkConservation(hub.ledger));
-afterAll(() => hub?.stop());
+afterAll(async () => {
+  await Promise.all(opened.map((books) => books.close()));
+  await hub?.stop();
+});
 
 /** Ids that can be told from every other number in an answer. */
 async function spreadIds(): Promise<void> {
@@ -111,11 +118,21 @@ async function party(tenant: TestTenant, cabinet: 'A' | 'Z'): Promise<Party & { 
   const sn = `${cabinet}-shop`;
   const bytes = Buffer.concat([Buffer.from('89504e470d0a1a0a', 'hex'), Buffer.from(cabinet)]);
   const picture = { merchantId: tenant.merchant.id, goodsNumber: testGoods[0]?.number ?? '', bytes, cause: { by: 'test' } };
+  const session = randomUUID();
+  const books = await openBooks(hub, { merchantId: tenant.merchant.id, device: false, c8: { sessions: { [session]: 'wang' } } });
+  opened.push(books);
+  const device = await books.client.createDevice(books.tokens.user, deviceBody());
+  await books.send(transId);
   const ids = {
     ...named,
     sn,
     shop_id: String(await addShop(program, sn)),
     picture: await putPicture(hub.ledger, picture),
+    set_id: String(books.setId),
+    set_of_book: books.number,
+    url: books.c8.url,
+    device_id: String(device.id),
+    book_order_id: String((await books.order(transId)).id),
     delivery_id,
     product_id: String(productId),
     category_id: String(product.goods?.categoryId),
@@ -129,8 +146,15 @@ async function party(tenant: TestTenant, cabinet: 'A' | 'Z'): Promise<Party & { 
   };
   const smartVending = { platform: await signer(merchantId, 'platform'), customer: await signer(merchantId, 'customer') };
   const { platform, customer } = smartVending;
-  const integrationIds = [tenant.integration.id, app.id, program.id, platform.integrationId, customer.integrationId];
-  return { tenant, machine, app, program, smartVending, integrationIds, ids };
+  const integrationIds = [
+    tenant.integration.id,
+    app.id,
+    program.id,
+    platform.integrationId,
+    customer.integrationId,
+    books.integrationId,
+  ];
+  return { tenant, machine, app, program, smartVending, books, session, integrationIds, ids };
 }
 
 const cause = { by: 'test' };
@@ -148,6 +172,11 @@ const idsOf = (dialect: RouteDialect, party: Party): Ids => ({ ...party.ids, int
 
 /** What is nobody's. */
 const nobodys: Ids = {
+  set_id: '987654311',
+  set_of_book: 'Q99999',
+  url: 'http://127.0.0.1:9/',
+  device_id: '987654312',
+  book_order_id: '987654314',
   machine_no: '99999999',
   order_id: '987654321',
   record_id: '987654322',
