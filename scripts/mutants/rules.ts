@@ -2,6 +2,7 @@ import type { Mutant } from './mutant.ts';
 
 const ledger = 'packages/server/src/ledger';
 const migrations = 'packages/server/src/database/migrations';
+const books = `${ledger}/books`;
 const notifications = 'packages/server/src/notifications';
 const dialect = 'packages/server/src/dialects/active-order';
 const devices = 'packages/server/src/devices';
@@ -753,5 +754,69 @@ export const rules: readonly Mutant[] = [
     replace: '',
     tests: [`${ledger}/external-codes/external-codes.test.ts`],
     title: 'nobody by',
+  },
+  // Sets of books
+  {
+    name: 'an ERP is asked by the key before it is asked for a bill once more',
+    file: `${books}/claim-import.ts`,
+    find: 'askFirst: order.attempts > 0,',
+    replace: 'askFirst: false,',
+    tests: [`${books}/import-order.test.ts`],
+  },
+  {
+    name: 'no bill is made again before an unknown outcome has had its time',
+    file: `${books}/claim-import.ts`,
+    find: 'const settled = !order.unsettled_at ||',
+    replace: 'const settled = true ||',
+    tests: [`${books}/import-order.test.ts`],
+  },
+  {
+    name: 'of concurrent imports one goes to the ERP',
+    file: `${books}/claim-import.ts`,
+    find: `if (order.import_state === 'claimed' && order.due_at && order.due_at > now) refuse('book-order.importing');`,
+    replace: '',
+    tests: [`${books}/import-order.test.ts`],
+  },
+  {
+    name: 'an attempt stands in the books before the ERP is called',
+    file: `${books}/claim-import.ts`,
+    find: '...(blocked === undefined && { unsettled_at: now }),',
+    replace: '',
+    tests: [`${books}/import-order.test.ts`],
+  },
+  {
+    name: 'an unknown outcome stays unknown',
+    file: `${books}/finish-import.ts`,
+    find: `bill === 'maybe' ? now : unsettledBefore`,
+    replace: `bill === 'maybe' ? null : unsettledBefore`,
+    tests: [`${books}/import-order.test.ts`],
+  },
+  {
+    name: 'who has lost a claim says nothing of its order',
+    file: `${books}/finish-import.ts`,
+    find: 'and attempts = $',
+    replace: 'and 0 < $',
+    tests: [`${books}/import-order.test.ts`],
+  },
+  {
+    name: 'what is older changes no order',
+    file: `${books}/receive-orders.ts`,
+    find: 'where excluded.changed_at > o.changed_at',
+    replace: '',
+    tests: [`${books}/receive-orders.test.ts`],
+  },
+  {
+    name: 'a token of a set of books is good for its own kind of call',
+    file: 'packages/server/src/dialects/gobox/verify.ts',
+    find: 'caller.kind !== kind ||',
+    replace: '',
+    tests: ['e2e/gobox/seed.test.ts'],
+  },
+  {
+    name: 'no ERP is called but the one that was configured',
+    file: 'packages/server/src/dialects/gobox/calls/access-token.ts',
+    find: '!isSameAddress(set.erp.url, url)',
+    replace: 'false',
+    tests: ['e2e/gobox/seed.test.ts'],
   },
 ];
