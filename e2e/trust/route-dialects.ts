@@ -382,10 +382,10 @@ function importService(kind: BookTokenKind | 'session', owns: RouteDialect['owns
         user_name: 'vending',
       },
     ],
-    // What 2.2 asks for, what lists ask for, and what one order is asked for.
+    // What 2.2 asks for, what lists ask for, and what one order is asked for: an import would keep it from being deleted.
     requests({ fields }) {
       const common = { url: String(fields.url), set_of_book: String(fields.set_of_book), user_name: 'wang', trans_id: transId };
-      return ['trade_view', 'import'].map((action) => ({
+      return ['trade_view', 'init_order'].map((action) => ({
         query: String(new URLSearchParams({ ...common, action })),
         body: JSON.stringify(fields),
       }));

@@ -398,8 +398,6 @@ describe('what is another merchant’s', () => {
   });
 
   test('costs as many statements as what does not exist, so that no clock tells them apart', async () => {
-    // What was pushed before is taken in behind its answers.
-    await hub.settle();
     const statements = vi.spyOn(pg.Client.prototype, 'query');
     async function counted(route: Route, ids: Ids, kind: number): Promise<number> {
       const { dialect } = route;

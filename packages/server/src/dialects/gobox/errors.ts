@@ -16,6 +16,7 @@ export class Refusal extends Error {
 export const refusals = {
   tokenMissing: () => new Refusal(401, '缺少Token'),
   tokenInvalid: () => new Refusal(401, 'Token无效或已过期'),
+  nobody: () => new Refusal(401, 'Token、url、set_of_book或user_name不正确'),
   notJson: () => new Refusal(200, '请求内容不是JSON对象'),
   tooManyRequests: () => new Refusal(429, '请求过于频繁'),
 };

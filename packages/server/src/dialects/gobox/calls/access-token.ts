@@ -3,7 +3,7 @@ import type { FastifyRequest } from 'fastify';
 import type { DialectContext } from '../../../http/dialect.ts';
 import { issueBookToken } from '../../../ledger/books/book-tokens.ts';
 import { findSetsOfBooks, type SetOfBooks } from '../../../ledger/books/set-of-books.ts';
-import { Refusal, refusals } from '../errors.ts';
+import { refusals } from '../errors.ts';
 import { mountOf, tokenOf } from '../verify.ts';
 
 /**
@@ -20,13 +20,13 @@ export async function accessToken(context: DialectContext, request: FastifyReque
     if (await context.neighbours.erpOf(set).isSession(session, userName)) fitting.push(set);
   }
   const [set] = fitting;
-  if (!set || fitting.length > 1) throw refusals.tokenInvalid();
+  if (!set || fitting.length > 1) throw refusals.nobody();
   const { merchantId, id: setId } = set;
   const { token } = await issueBookToken(context.ledger, { merchantId, setId, kind: 'user', userName });
   return { token };
 }
 
-/** Who does not say who they are is not let in: that is no form error. */
+/** Who does not say who they are is not let in, and is told no more than who says it wrongly. */
 function readWho(query: Fields): { url: string; number: string; userName: string } {
   try {
     return {
@@ -35,7 +35,7 @@ function readWho(query: Fields): { url: string; number: string; userName: string
       userName: readText(query, 'user_name', { max: 64 }),
     };
   } catch (error) {
-    if (error instanceof FieldError) throw new Refusal(401, error.message);
+    if (error instanceof FieldError) throw refusals.nobody();
     throw error;
   }
 }
