@@ -28,7 +28,12 @@ interface Unit {
   expires_at: Date | null;
   price_cents: number;
   style: string | null;
-  refunds: number;
+  order_id: number;
+  amount_cents: number;
+  /** Null: nothing was given back. */
+  refund_cents: number | null;
+  /** Asked for, and none of ours. */
+  lost_cents: number;
 }
 
 interface Found {
@@ -47,7 +52,9 @@ async function tradeProblems({ rows }: Pick<TestLedger, 'rows'>): Promise<string
   const units = await rows<Unit & { sent: boolean; refunded_apart: boolean }>(`
     select d.id, d.state, d.error, o.state as order_state, o.paid_at, o.expires_at, l.price_cents,
       (select style from payments p where p.order_id = o.id and p.kind = 'payment') as style,
-      (select count(*)::int from payments p where p.order_id = o.id and p.kind = 'refund') as refunds,
+      o.id as order_id, o.amount_cents,
+      (select sum(p.amount_cents)::bigint from payments p where p.order_id = o.id and p.kind = 'refund') as refund_cents,
+      (select coalesce(sum(n.quantity * n.price_cents), 0)::bigint from channel_lines n where n.order_id = o.id and n.line_id is null) as lost_cents,
       exists (select from dispense_commands c where c.id = d.command_id and c.sent_at is not null)
         or exists (select from remote_orders r where r.order_id = d.order_id and r.sent_at is not null) as sent,
       d.refund_id is not null as refunded_apart
@@ -63,14 +70,14 @@ async function tradeProblems({ rows }: Pick<TestLedger, 'rows'>): Promise<string
     units.filter(isSold).map((unit) => {
       const fell = unit.state === 'dispensed';
       const lost = unit.state === 'failed' || unit.state === 'returned';
-      const refunded = unit.order_state === 'refunded' || unit.refunded_apart;
+      const backCents = givenBack(unit, units);
       const trade: Found = {
         dispense_id: unit.id,
         deliver_state: fell ? 'dispensed' : lost ? (unit.error === 'sold-out' ? 'sold-out' : 'failed') : 'pending',
         pay_style: unit.style ?? 'pickup-code',
         pay_status: 'paid',
-        refund_state: refunded ? 'refunded' : 'none',
-        refund_cents: refunded && unit.refunds > 0 ? unit.price_cents : 0,
+        refund_state: backCents >= unit.price_cents && (unit.order_state === 'refunded' || unit.refunded_apart) ? 'refunded' : 'none',
+        refund_cents: unit.refund_cents === null ? 0 : backCents,
         price_cents: unit.price_cents,
         notified: unit.sent,
         executed: fell || unit.state === 'failed',
@@ -81,6 +88,20 @@ async function tradeProblems({ rows }: Pick<TestLedger, 'rows'>): Promise<string
   return [...new Set([...found.keys(), ...wanted.keys()])].flatMap((id) =>
     found.get(id) === wanted.get(id) ? [] : [`unit ${id}: the trade ${found.get(id)} should be ${wanted.get(id)}`],
   );
+}
+
+/** Of a refund of a part first comes what did not drop. */
+function givenBack(unit: Unit & { refunded_apart: boolean }, units: readonly Unit[]): number {
+  if (unit.refunded_apart) return unit.price_cents;
+  if (unit.order_state !== 'refunded') return 0;
+  if (unit.refund_cents === null || unit.refund_cents >= unit.amount_cents) return unit.price_cents;
+  const all = units.filter(({ order_id }) => order_id === unit.order_id).sort((a, b) => a.id - b.id);
+  let left = unit.refund_cents - unit.lost_cents;
+  for (const one of [...all.filter(({ state }) => state !== 'dispensed'), ...all.filter(({ state }) => state === 'dispensed')]) {
+    if (one.id === unit.id) return Math.max(0, Math.min(unit.price_cents, left));
+    left -= one.price_cents;
+  }
+  return 0;
 }
 
 /** Money was taken for it, or a code: only an order that waits for money has a time by which it must come. */

@@ -5,7 +5,7 @@ export const soldOut = 'sold-out';
 
 /**
  * The trades of orders as orders, units and payments are now: one per unit of what was paid for, or fetched with a code. However
- * often and in whatever order it is asked, it comes out the same.
+ * often and in whatever order it is asked, it comes out the same. A refund of a part is for what did not drop, then for what did.
  */
 export function tradesOfOrders(orders: readonly { merchantId: number; orderId: number }[]): RawBuilder<unknown> {
   return sql`
@@ -28,10 +28,10 @@ export function tradesOfOrders(orders: readonly { merchantId: number; orderId: n
         when o.machine_trade_no is not null then coalesce(o.paid_at, o.created_at)
         else d.changed_at
       end as executed_at,
-      case when o.state = 'refunded' or d.refund_id is not null then 'refunded' else 'none' end as refund_state,
-      case when (o.state = 'refunded' or d.refund_id is not null) and refund.id is not null then l.price_cents else 0 end as refund_cents,
-      case when o.state = 'refunded' or d.refund_id is not null then coalesce(refund.at, o.closed_at) end as refunded_at,
-      case when o.state = 'refunded' or d.refund_id is not null then coalesce(refund.id::text, '') else '' end as refund_no,
+      case when given_back.whole then 'refunded' else 'none' end as refund_state,
+      case when refund.id is null then 0 else given_back.cents end as refund_cents,
+      case when given_back.whole or given_back.cents > 0 then coalesce(refund.at, o.closed_at) end as refunded_at,
+      case when given_back.whole or given_back.cents > 0 then coalesce(refund.id::text, '') else '' end as refund_no,
       coalesce(o.machine_trade_no, d.command_id::text, '') as machine_trade_no, coalesce(c.sent_at, r.sent_at) as notified_at,
       answered.at as received_at
     from unnest(${orders.map(({ merchantId }) => merchantId)}::bigint[], ${orders.map(({ orderId }) => orderId)}::bigint[])
@@ -56,6 +56,26 @@ export function tradesOfOrders(orders: readonly { merchantId: number; orderId: n
       select reference from payments where merchant_id = o.merchant_id and order_id = o.id and kind = 'payment' order by id limit 1
     ) payment on true
     left join lateral (
-      select id, at from payments where merchant_id = o.merchant_id and order_id = o.id and kind = 'refund' order by (id = d.refund_id) desc nulls last, id limit 1
-    ) refund on true`;
+      select id, at, amount_cents from payments
+      where merchant_id = o.merchant_id and order_id = o.id and kind = 'refund'
+      order by (id = d.refund_id) desc nulls last, id limit 1
+    ) refund on true
+    cross join lateral (
+      -- What is left of the refund for this unit, after what did not drop and the units before it; null: everything was given back.
+      select case
+        when refund.id is null or d.refund_id is not null or refund.amount_cents >= o.amount_cents then null
+        else refund.amount_cents
+          - coalesce((select sum(n.quantity * n.price_cents) from channel_lines n
+              where n.merchant_id = o.merchant_id and n.order_id = o.id and n.line_id is null), 0)
+          - coalesce((select sum(before.price_cents) from dispenses e
+              join order_lines before on before.merchant_id = e.merchant_id and before.order_id = e.order_id and before.id = e.line_id
+              where e.merchant_id = o.merchant_id and e.order_id = o.id
+                and (e.state = 'dispensed', e.id) < (d.state = 'dispensed', d.id)), 0)
+      end as cents
+    ) remaining
+    cross join lateral (
+      select given.back and coalesce(remaining.cents >= l.price_cents, true) as whole,
+        case when given.back then coalesce(greatest(0, least(l.price_cents, remaining.cents)), l.price_cents) else 0 end as cents
+      from (select o.state = 'refunded' or d.refund_id is not null as back) given
+    ) given_back`;
 }

@@ -1,4 +1,5 @@
 import { afterAll, afterEach, beforeAll, expect, test } from 'vitest';
+import { channelDraft, testChannel } from '../../testing/channel.ts';
 import { conservationProblems } from '../../testing/conservation.ts';
 import {
   answer,
@@ -18,7 +19,9 @@ import {
 } from '../../testing/ledger.ts';
 import { projectAll, salesProblems } from '../../testing/sales.ts';
 import { giveUpSilent } from '../dispensing/give-up-silent.ts';
+import { cancelChannelOrder } from '../orders/cancel-channel-order.ts';
 import { changeOrder } from '../orders/change-order.ts';
+import { placeChannelOrder } from '../orders/place-channel-order.ts';
 import { recordMachineOrders } from '../orders/record-machine-orders.ts';
 import { createPickupCodes } from '../pickup-codes/create-pickup-codes.ts';
 import { recordMachineUse } from '../pickup-codes/record-machine-use.ts';
@@ -258,4 +261,23 @@ test('of two projectors one is busy, and numbers have no gap', async () => {
   const trades = await tradesOf(shop);
   expect(trades.map(({ seq }) => seq)).toEqual(Array.from({ length: 40 }, (_, n) => n + 1));
   expect(await claim(ledger, shop)).toBeUndefined();
+});
+
+test.each([
+  [300, ['none 0', 'refunded 300']],
+  [450, ['none 150', 'refunded 300']],
+  [200, ['none 0', 'none 200']],
+  [600, ['refunded 300', 'refunded 300']],
+])('a refund of %i out of 600 is for what did not drop first, then for what did', async (refundCents, states) => {
+  const shop = await testShop(ledger);
+  const channel = await testChannel(ledger, shop);
+  const lines = [{ slotName: 'A1', goodsNumber: 'cola', quantity: 2, priceCents: 300 }];
+  const draft = channelDraft(ledger, shop, channel, { lines });
+  await placeChannelOrder(ledger, draft);
+  const command = await claim(ledger, shop);
+  await answer(ledger, shop, command ?? { id: 0 }, { index: 0 });
+  await answer(ledger, shop, command ?? { id: 0 }, { index: 1, dispensed: false });
+  await cancelChannelOrder(ledger, { ...draft, refundCents });
+  const trades = await tradesOf(shop);
+  expect(trades.map(({ refundState, refundCents: cents }) => `${refundState} ${cents}`)).toEqual(states);
 });
