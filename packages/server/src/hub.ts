@@ -23,6 +23,7 @@ import { checkUrl, guardedHttp, type Resolve, startNotifications } from './notif
 import { startSalesWorker } from './sales-worker.ts';
 import { secretKey } from './secret-key.ts';
 import { startSweeper } from './sweeper.ts';
+import { startVendingWorker } from './vending-worker.ts';
 
 export interface Hub {
   /** Where HTTP is served. */
@@ -120,6 +121,9 @@ export async function startHub(options: HubOptions): Promise<Hub> {
     const importer = does('worker') ? startBillsImporter({ ledger, neighbours, logger, timers: sweeping }) : undefined;
     if (importer) stops.push(() => importer.stop());
 
+    const vending = does('worker') ? startVendingWorker({ ledger, logger, metrics, timers: sweeping }) : undefined;
+    if (vending) stops.push(() => vending.stop());
+
     const askingHttp = guardedHttp({ allow: config.allowPrivate, ...askingLimits, ...(resolve && { resolve }) });
     stops.push(() => askingHttp.close());
     const inbound = does('worker')
@@ -139,12 +143,13 @@ export async function startHub(options: HubOptions): Promise<Hub> {
 
     const listener = listen({
       url: databaseUrl,
-      channels: ['outbox', 'notifications', 'commands', 'integrations', 'sales', 'inbound'],
+      channels: ['outbox', 'notifications', 'commands', 'integrations', 'sales', 'vending', 'inbound'],
       log: logger,
       onNotify(channel, payload) {
         if (channel === 'integrations') directory.forget();
         else if (channel === 'commands') devices?.wake(payload);
         else if (channel === 'sales') sales?.wake();
+        else if (channel === 'vending') vending?.wake();
         else if (channel === 'inbound') inbound?.wake();
         else if (channel === 'outbox' || channel === 'notifications') notifications?.wake(channel);
       },
@@ -202,6 +207,7 @@ export async function startHub(options: HubOptions): Promise<Hub> {
         await inbound?.idle();
         await sales?.idle();
         await importer?.sweep();
+        await vending?.idle();
         await notifications?.sweep();
         await notifications?.idle();
       },

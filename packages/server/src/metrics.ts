@@ -70,6 +70,11 @@ export function createMetrics() {
       help: 'Rows of what other platforms were asked for that could not be read, and were left out.',
       registers,
     }),
+    vendingDeferred: new Counter({
+      name: 'polyvend_vending_deferred_total',
+      help: 'Times that a bill, a handover or a day end of vending could not be made, and was put off.',
+      registers,
+    }),
     swept: new Counter({ name: 'polyvend_swept_total', help: 'Orders, commands and codes that the sweep found due.', registers }),
   };
 }

@@ -1,6 +1,7 @@
 import { Command } from 'commander';
 import { settings } from '../config.ts';
 import type { NewIntegration } from './integrations.ts';
+import type { ShopOptions } from './pos.ts';
 
 /** Every command. Each one's own code is loaded when it runs: `polyvend sign` stands in the middle of a curl. */
 export const program = new Command();
@@ -384,6 +385,31 @@ books
   .action(async (number: string, transId: string, options: BooksOptions) =>
     (await import('./books.ts')).withdraw(number, transId, options),
   );
+shop
+  .command('open <site>')
+  .description('tell the sales of a site as those of a cash register, from now on; again, change it')
+  .requiredOption(...ofMerchant)
+  .option('--sn <sn>', 'its number; the site’s unless told')
+  .option('--brand <id=name>', 'its brand')
+  .option('--contact <text>', 'whom to call')
+  .option('--time-zone <zone>', 'IANA name; the merchant’s unless told')
+  .option('--day-closes-at <time>', 'HH:mm by its clocks; 00:00 unless told')
+  .option('--payment <codes...>', 'style=id:sn:name: its own code of a way of paying, e.g. qrcode=14:2400000000000001:扫码')
+  .action(async (site: string, options: OfMerchant & ShopOptions) => (await import('./pos.ts')).openShop(site, options));
+shop
+  .command('shut <sn>')
+  .description('tell the sales of its site no more')
+  .requiredOption(...ofMerchant)
+  .action(async (sn: string, options: OfMerchant) => (await import('./pos.ts')).shutShop(sn, options));
+
+program
+  .command('pos')
+  .description('what is told as cash registers tell it')
+  .command('check <sn>')
+  .description('hold the bills, handovers and day ends of a shop against one another and against the sales')
+  .requiredOption(...ofMerchant)
+  .option('--day <YYYY-MM-DD>', 'this business day; the last week unless told')
+  .action(async (sn: string, options: OfMerchant & { day?: string }) => (await import('./pos.ts')).checkShop(sn, options));
 
 program
   .command('simulate')

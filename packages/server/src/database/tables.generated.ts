@@ -51,6 +51,10 @@ export interface Tables {
   outbox: OutboxTable;
   payments: PaymentsTable;
   pickup_codes: PickupCodesTable;
+  pos_booking_lines: PosBookingLinesTable;
+  pos_bookings: PosBookingsTable;
+  pos_checks: PosChecksTable;
+  pos_due: PosDueTable;
   pos_mirrors: PosMirrorsTable;
   pos_records: PosRecordsTable;
   pos_shop_viewers: PosShopViewersTable;
@@ -601,6 +605,47 @@ export interface PickupCodesTable {
   restores: Generated<number>;
 }
 
+export interface PosBookingLinesTable {
+  merchant_id: number;
+  booking_id: number;
+  part: string;
+  key: string;
+  name: string;
+  count: number;
+  amount_cents: number;
+}
+
+export interface PosBookingsTable {
+  merchant_id: number;
+  id: Generated<number>;
+  shop_id: number;
+  order_id: number;
+  machine_id: number;
+  undo_index: number;
+  at: Time;
+  business_day: string;
+  refill_id: number | null;
+  content: Buffer;
+}
+
+export interface PosChecksTable {
+  merchant_id: number;
+  shop_id: number;
+  business_day: string;
+  checked_at: Time;
+  differs_since: TimeOrNull;
+  differences: Json;
+}
+
+export interface PosDueTable {
+  merchant_id: number;
+  id: Generated<number>;
+  order_id: number | null;
+  refill_id: number | null;
+  failures: Generated<number>;
+  retry_at: TimeOrNull;
+}
+
 export interface PosMirrorsTable {
   merchant_id: number;
   integration_id: number;
@@ -659,6 +704,9 @@ export interface PosShopsTable {
   looked_back_at: TimeOrNull;
   created_at: Time;
   updated_at: Time;
+  vending_since: TimeOrNull;
+  open_day: string | null;
+  closed_until: TimeOrNull;
 }
 
 export interface RefillLinesTable {

@@ -12,7 +12,7 @@ import { inTransaction } from '../../database/transaction.ts';
 import type { Hub } from '../../hub.ts';
 import { findMachine } from '../../ledger/machines/find-machine.ts';
 import { listProducts } from '../../ledger/machines/list-products.ts';
-import type { RunningCounterpart } from './counterparts/counterpart.ts';
+import type { Counterpart, RunningCounterpart } from './counterparts/counterpart.ts';
 import { counterparts } from './counterparts/index.ts';
 import { createDemo } from './create-demo.ts';
 import { type DemoFile, type DemoMachineFacts, readDemoFile, writeDemoFile } from './demo-file.ts';
@@ -62,16 +62,15 @@ export async function runDemo(hub: Hub, dataFolder: string, logger: Logger): Pro
 
 /** The other side of every other dialect; an integration that the demo lacks is made. */
 async function runCounterparts(hub: Hub, demo: DemoFile, logger: Logger) {
-  const integrations = { ...demo.integrations };
+  const integrations: Record<string, unknown> = { ...demo.integrations };
   const running: RunningCounterpart<unknown>[] = [];
-  for (const name of Object.keys(counterparts) as (keyof typeof counterparts)[]) {
-    const { create, run } = counterparts[name];
+  for (const [name, { create, run }] of Object.entries<Counterpart<unknown>>(counterparts)) {
     const started = await run({ hub, demo, facts: integrations[name] ?? (await create(hub.ledger, demo.merchant.id)), logger });
     integrations[name] = started.facts;
     running.push(started);
   }
   return {
-    facts: { ...demo, integrations },
+    facts: { ...demo, integrations: integrations as DemoFile['integrations'] },
     descriptions: running.map(({ description }) => description),
     stop: async () => void (await Promise.all(running.map((one) => one.stop()))),
   };

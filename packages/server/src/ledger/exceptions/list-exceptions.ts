@@ -10,6 +10,7 @@ export type ExceptionKind =
   | 'machine-offline'
   | 'endpoint-disabled'
   | 'mirror-failing'
+  | 'books-differ'
   | 'conflict';
 
 /** Something that a person should look at. It is derived from the facts and clears itself with them, but for conflicts. */
@@ -64,6 +65,12 @@ export async function listExceptions(ledger: Ledger, merchantId: number): Promis
     from pos_mirrors p join integrations i on i.merchant_id = p.merchant_id and i.id = p.integration_id
     where p.merchant_id = ${merchantId} and i.status = 'active'
       and p.failing_since <= ${now}::timestamptz - make_interval(secs => ${mirrorPatience})
+    union all
+    select 'books-differ', c.differs_since, null, null, 'shop ' || s.sn || ', ' || c.business_day || ': '
+      || (c.differences -> 0 ->> 'subject') || ', ' || (c.differences -> 0 ->> 'cause')
+      || case when jsonb_array_length(c.differences) > 1 then ', and ' || jsonb_array_length(c.differences) - 1 || ' more' else '' end
+    from pos_checks c join pos_shops s on s.merchant_id = c.merchant_id and s.id = c.shop_id
+    where c.merchant_id = ${merchantId} and c.differs_since is not null
     union all
     (select 'conflict', e.at, e.order_id, m.machine_no, e.kind || ' ' || e.data::text
     from events e left join machines m on m.merchant_id = e.merchant_id and m.id = e.machine_id

@@ -21,7 +21,8 @@ export type PosOutcome = 'latest' | 'superseded' | 'known';
 
 /**
  * Takes a shop's records, all or nothing, and answers what became of each. Of one key the latest is the highest version, then the latest
- * time, then what came last; every one that was ever told is kept. The same again changes nothing. Refuses shop.unknown.
+ * time, then what came last; every one that was ever told is kept. The same again changes nothing. Refuses shop.unknown, and
+ * request.invalid: the shop's records are made of its site's sales.
  */
 export async function putPosRecords(ledger: Ledger, told: PosRecords, cause: Cause): Promise<PosOutcome[]> {
   const { merchantId, shopId, records } = told;
@@ -30,12 +31,13 @@ export async function putPosRecords(ledger: Ledger, told: PosRecords, cause: Cau
     // Writers of one shop go one after another: of two versions that come at once both must see the other.
     const shop = await trx
       .selectFrom('pos_shops')
-      .select('id')
+      .select(['id', 'sn', 'vending_since'])
       .where('merchant_id', '=', merchantId)
       .where('id', '=', shopId)
       .forNoKeyUpdate()
       .executeTakeFirst();
     if (!shop) refuse('shop.unknown', String(shopId));
+    if (shop.vending_since && told.source !== 'ledger') refuse('request.invalid', `shop ${shop.sn} tells the sales of its site`);
     const digests = records.map(digestOf);
     const written = await insert(trx, told, digests, ledger.clock.now());
     const latest = await settleLatest(trx, told, [...new Map(written.values().map((one) => [nameOf(one), one])).values()]);

@@ -1,8 +1,10 @@
+import { qianHubApp } from './qianhub.ts';
 import { smartVendingCustomer } from './smart-vending.ts';
 
 /** By the name of the dialect, as demo.json has it. */
 export const counterparts = {
   'smart-vending': smartVendingCustomer,
+  qianhub: qianHubApp,
 } as const;
 
 type FactsOf<C> = C extends { create(...args: never[]): Promise<infer Facts> } ? Facts : never;
