@@ -177,6 +177,7 @@ conformance({
     unknownIsTold: 'as failed',
     shows: 'at once',
     toldPer: 'line',
+    shortage: 'refused',
     paymentWindow: 20 * 60,
     staleAfter: 300,
   },

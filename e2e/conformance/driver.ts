@@ -50,6 +50,8 @@ export interface Capabilities {
   shows: 'at once' | 'later';
   /** Whether outcomes are told for each line, or once for the sale. */
   toldPer: 'line' | 'sale';
+  /** What becomes of a sale that cannot be had whole: refused, or taken and told as failed, where the buyer has paid already. */
+  shortage: 'refused' | 'failed';
   /** Seconds in which a sale must be paid; undefined where it is paid with the placing. */
   paymentWindow?: number;
   /** Seconds after which a request of a step is refused as stale; undefined where requests bear no time. */
@@ -60,8 +62,8 @@ export interface Capabilities {
 export interface Driver<Sale> {
   /** `number` is the seller's own of the sale: the same again is the same sale. */
   place(machine: TestMachine, wanted: Wanted, number: string): Promise<Message>;
-  /** The sale that an accepted answer to `place` speaks of. */
-  saleOf(machine: TestMachine, answer: RawAnswer): Promise<Sale>;
+  /** The sale that an accepted answer to `place` speaks of; `number` as it was placed. */
+  saleOf(machine: TestMachine, answer: RawAnswer, number: string): Promise<Sale>;
   /** What a step takes: for some dialects a request per line. */
   step(step: Step, sale: Sale): readonly (Message | Deed)[];
   query(sale: Sale): Message;

@@ -136,6 +136,7 @@ conformance({
     unknownIsTold: 'when known',
     shows: 'later',
     toldPer: 'sale',
+    shortage: 'refused',
   },
   open,
 });

@@ -1,9 +1,11 @@
 import { randomUUID } from 'node:crypto';
 import { encodePayload, machineApiKey, methods } from '@polyvend/protocols/active-order';
 import { masked, orderBody } from '@polyvend/protocols/gobox';
+import { encodeEnvelope, calls as owithoCalls } from '@polyvend/protocols/owitho';
 import { actions, headers as gatewayHeaders, signBody } from '@polyvend/protocols/qianhub';
 import { encodeSigned, encodeSignedQuery, type Fields } from '@polyvend/protocols/smart-vending';
 import { sampleBill } from '../../packages/protocols/src/qianhub/samples.fixture.ts';
+import type { Channel } from '../owitho/steps.ts';
 import type { App, Program } from '../qianhub/steps.ts';
 import type { RawAnswer, TestHub, TestMachine, TestTenant } from '../support/index.ts';
 import { deviceBody, orderMessage, type TestBooks } from '../support/open-books.ts';
@@ -22,6 +24,8 @@ export interface Party {
   books: TestBooks;
   /** At the ERP of that set. */
   session: string;
+  /** A platform on which the machine is listed. */
+  channel: Channel;
   ids: Ids;
   /** Of the dialect that signs with them: as who asks us, and as who is asked by us. */
   smartVending: Readonly<Record<'platform' | 'customer', Signer & { integrationId: number }>>;
@@ -531,6 +535,77 @@ const smartVendingPushes: RouteDialect = {
     status === 200 ? 'done' : [400, 403].includes(status) ? 'denied' : [404, 405].includes(status) ? 'absent' : 'refused',
 };
 
+const thirdPartyPaths: readonly string[] = Object.values(owithoCalls)
+  .filter(({ at }) => at === 'third-party')
+  .map(({ path }) => path);
+
+/** The fields are the data of an envelope, whose time is put in when it is sent. */
+const enveloped = ({ appId, secretKey }: { appId: string; secretKey: string }): Credential => ({
+  headers: {},
+  seal: ({ now, ...fields }) => ({
+    query: '',
+    body: encodeEnvelope(JSON.stringify(fields), { appId, secretKey, tokens: [], utc: Number(now) }),
+  }),
+});
+
+/** A platform that sells the party's machines. */
+const owithoThirdParty: RouteDialect = {
+  name: 'owitho, third party',
+  owns: (url) => thirdPartyPaths.includes(url),
+  isOwnForm(answer) {
+    const body = asJson(answer);
+    return answer.status === 200 && Object.keys(body ?? {}).join() === 'code,msg,data' && typeof body?.code === 'string';
+  },
+  mask: (text) => text,
+  verdict({ body }) {
+    if (body.code === '200') return 'done';
+    if (['40001', '40002'].includes(body.code)) return 'denied';
+    return /^(nothing is served|this path knows)/.test(body.msg) ? 'absent' : 'refused';
+  },
+  integrationOf: ({ channel }) => channel.id,
+  credentials: ({ channel }) => enveloped(channel),
+  badCredentials({ own: { channel, tenant }, foreign, revoked }) {
+    const theirs = foreign.channel;
+    return {
+      'no app': enveloped({ ...channel, appId: '' }),
+      'unknown app': enveloped({ ...channel, appId: '0'.repeat(32) }),
+      'wrong key': enveloped({ ...channel, secretKey: 'wrong' }),
+      'no key': enveloped({ ...channel, secretKey: '' }),
+      'another’s key': enveloped({ ...channel, secretKey: theirs.secretKey }),
+      'another’s app': enveloped({ ...channel, appId: theirs.appId }),
+      'the app for the key': enveloped({ ...channel, secretKey: channel.appId }),
+      revoked: enveloped(revoked.channel),
+      'another dialect’s': enveloped({ appId: tenant.integration.appId, secretKey: tenant.integration.appKey }),
+    };
+  },
+  alike: [
+    ['revoked', 'unknown app'],
+    ['no app', 'unknown app'],
+    ['another dialect’s', 'unknown app'],
+    ['another’s key', 'another’s app'],
+    ['another’s key', 'wrong key'],
+    ['another’s key', 'no key'],
+    ['another’s key', 'the app for the key'],
+  ],
+  fields: (ids) => [
+    { machineCode: ids.machine_no, orderViewId: ids.channel_order },
+    {
+      machineCode: ids.machine_no,
+      // The same again is the same order: what is counted is not another each time.
+      orderViewId: [ids.channel_order, ids.machine_no, ids.channel_name].join(),
+      ...{ containerCode: '', discountMoney: '0.00', originAmount: '3.00', actualAmount: '3.00', payStatus: 1, refundStatus: 0 },
+      ...{ orderTime: 1_700_000_000_000, payCompleteTime: 0, payMethod: 1 },
+      orderDetailList: [
+        { skuCode: ids.goods_number, slotNum: ids.channel_name, quantity: 1, originalPrice: '3.00', actualPrice: '3.00' },
+      ],
+    },
+  ],
+  requests({ fields, credential, now }) {
+    const { body = '' } = credential.seal?.({ ...fields, now: now.getTime() }) ?? {};
+    return [{ body }];
+  },
+};
+
 export const routeDialects: readonly RouteDialect[] = [
   ...[
     activeOrder,
@@ -538,6 +613,7 @@ export const routeDialects: readonly RouteDialect[] = [
     smartVending,
     smartVendingMall,
     smartVendingPushes,
+    owithoThirdParty,
     qianHub,
     ...importServices,
     native,

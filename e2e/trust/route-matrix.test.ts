@@ -14,6 +14,7 @@ import { placeMachine } from '../../packages/server/src/ledger/places/place-mach
 import { putLine } from '../../packages/server/src/ledger/places/put-line.ts';
 import { putSite } from '../../packages/server/src/ledger/places/put-site.ts';
 import { place } from '../active-order/steps.ts';
+import { type Channel, noticeOf, openChannel, sendNotice } from '../owitho/steps.ts';
 import { addApp, addProgram, addShop } from '../qianhub/steps.ts';
 import {
   checkConservation,
@@ -48,6 +49,7 @@ interface Route extends ServedRoute {
 
 let hub: TestHub;
 const opened: TestBooks[] = [];
+const channels: Channel[] = [];
 let site: Site;
 let routes: Route[];
 let strangers: ServedRoute[];
@@ -72,6 +74,7 @@ beforeAll(async () => {
 afterEach(() => checkConservation(hub.ledger));
 afterAll(async () => {
   await Promise.all(opened.map((books) => books.close()));
+  await Promise.all(channels.map(({ platform }) => platform.close()));
   await hub?.stop();
 });
 
@@ -115,6 +118,12 @@ async function party(tenant: TestTenant, cabinet: 'A' | 'Z'): Promise<Party & { 
   const [code] = (await tenant.call('POST', `/products/${productId}/pickup_code`, { machine_no })).body.data;
   const app = await addApp(hub, { merchantId: tenant.merchant.id });
   const program = await addProgram(hub, tenant.merchant.id);
+  // It is called back to nobody: what is told of is told elsewhere.
+  const channel = await openChannel(hub, { merchantId, settings: { platformUrl: '' } });
+  channels.push(channel);
+  await channel.list(machine);
+  const channel_order = `${cabinet}-order`;
+  await sendNotice(hub, channel, await noticeOf(hub, machine, channel_order, { [`${cabinet}11`]: 1 }));
   const sn = `${cabinet}-shop`;
   const bytes = Buffer.concat([Buffer.from('89504e470d0a1a0a', 'hex'), Buffer.from(cabinet)]);
   const picture = { merchantId: tenant.merchant.id, goodsNumber: testGoods[0]?.number ?? '', bytes, cause: { by: 'test' } };
@@ -126,6 +135,7 @@ async function party(tenant: TestTenant, cabinet: 'A' | 'Z'): Promise<Party & { 
   const ids = {
     ...named,
     sn,
+    channel_order,
     shop_id: String(await addShop(program, sn)),
     picture: await putPicture(hub.ledger, picture),
     set_id: String(books.setId),
@@ -153,8 +163,9 @@ async function party(tenant: TestTenant, cabinet: 'A' | 'Z'): Promise<Party & { 
     platform.integrationId,
     customer.integrationId,
     books.integrationId,
+    channel.id,
   ];
-  return { tenant, machine, app, program, smartVending, books, session, integrationIds, ids };
+  return { tenant, machine, app, program, channel, smartVending, books, session, integrationIds, ids };
 }
 
 const cause = { by: 'test' };
@@ -186,6 +197,7 @@ const nobodys: Ids = {
   id: '987654326',
   code: '987654327',
   sn: 'Q-shop',
+  channel_order: 'Q-order',
   shop_id: '987654329',
   channel_name: 'Q11',
   cabinet_name: 'Q',

@@ -1,4 +1,5 @@
 import { codes, type ErrorName } from '@polyvend/protocols/active-order';
+import { codes as owithoCodes } from '@polyvend/protocols/owitho';
 import { codes as qianHubCodes } from '@polyvend/protocols/qianhub';
 import { codes as smartVendingCodes } from '@polyvend/protocols/smart-vending';
 import { program } from '../../packages/server/src/cli/program.ts';
@@ -18,6 +19,7 @@ export const pages: Readonly<Record<string, Blocks>> = {
     'active-order': activeOrderTable(),
     'smart-vending': smartVendingTable(),
     qianhub: qianHubTable(),
+    owitho: owithoTable(),
   },
   'docs/cli.md': { commands: describeCommands(program) },
   'docs/operating.md': { metrics: metricsTable() },
@@ -66,6 +68,11 @@ function smartVendingTable(): string {
 function qianHubTable(): string {
   const rows = Object.entries(qianHubCodes).map(([name, { code, message }]) => [`${code}`, message, `\`${name}\``]);
   return table(['error_code', 'message', 'name in `@polyvend/protocols`'], rows);
+}
+
+function owithoTable(): string {
+  const rows = Object.entries(owithoCodes).map(([name, { code, msg }]) => [`${code}`, msg, `\`${name}\``]);
+  return table(['code', 'msg', 'name in `@polyvend/protocols`'], rows);
 }
 
 function metricsTable(): string {

@@ -96,7 +96,7 @@ export async function startHub(options: HubOptions): Promise<Hub> {
       ? startNotifications({
           database,
           clock: ledger.clock,
-          dialects: dialects.map((dialect) => dialect.outbound(ledger, directory)),
+          dialects: dialects.map((dialect) => dialect.outbound(ledger, directory, http)),
           http,
           log: logger,
           observe: {

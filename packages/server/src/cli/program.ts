@@ -53,6 +53,17 @@ sign
     process.stdout.write(`${signSmartVending(fields, options)}\n`);
   });
 
+sign
+  .command('owitho <data>')
+  .description('a signed body around data, which is a JSON text without spaces')
+  .requiredOption('--app <appId>', 'the App Id')
+  .option('--key <secretKey>', 'the Secret Key, with which a platform signs while no token is valid')
+  .option('--token <accessToken>', 'a token instead')
+  .action(async (data: string, options: { app: string; key?: string; token?: string }) => {
+    const { signOwitho } = await import('./sign.ts');
+    process.stdout.write(`${signOwitho(data, options, new Date())}\n`);
+  });
+
 const order = program.command('order').description('look at orders');
 order
   .command('show <id-or-trade-id>')

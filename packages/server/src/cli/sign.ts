@@ -1,5 +1,6 @@
 import { readFileSync } from 'node:fs';
 import { encodePayload } from '@polyvend/protocols/active-order';
+import { encodeEnvelope } from '@polyvend/protocols/owitho';
 import { readPrivateKey, signBody } from '@polyvend/protocols/qianhub';
 import { encodeSigned, encodeSignedQuery, newNonce } from '@polyvend/protocols/smart-vending';
 import { ConfigError } from '../config.ts';
@@ -33,4 +34,11 @@ export function signQianHub(body: string, keyFile: string): string {
   const key = readPrivateKey(readFileSync(keyFile, 'utf8'));
   if (!key) throw new ConfigError(`${keyFile} is no RSA private key, in base64 or PEM.`);
   return signBody(body, key);
+}
+
+/** A signed body of the owitho platform: its data is a JSON text, taken as it is. */
+export function signOwitho(data: string, { app, key, token }: { app: string; key?: string; token?: string }, now: Date): string {
+  const by = token ?? key;
+  if (by === undefined) throw new ConfigError('--key or --token says what to sign with.');
+  return encodeEnvelope(data, { appId: app, tokens: [by], utc: now.getTime() });
 }

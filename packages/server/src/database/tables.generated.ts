@@ -21,7 +21,9 @@ export interface Tables {
   cabinets: CabinetsTable;
   categories: CategoriesTable;
   channel_lines: ChannelLinesTable;
+  channel_links: ChannelLinksTable;
   channel_orders: ChannelOrdersTable;
+  channel_tokens: ChannelTokensTable;
   dispense_answers: DispenseAnswersTable;
   dispense_commands: DispenseCommandsTable;
   dispenses: DispensesTable;
@@ -199,6 +201,14 @@ export interface ChannelLinesTable {
   refused: Generated<string>;
 }
 
+export interface ChannelLinksTable {
+  merchant_id: number;
+  integration_id: number;
+  token_asked_at: TimeOrNull;
+  token_error: Generated<string>;
+  catalogue_told_at: TimeOrNull;
+}
+
 export interface ChannelOrdersTable {
   merchant_id: number;
   order_id: number;
@@ -206,6 +216,17 @@ export interface ChannelOrdersTable {
   outcome_at: TimeOrNull;
   outcome: JsonOrNull;
   truth: JsonOrNull;
+}
+
+export interface ChannelTokensTable {
+  merchant_id: number;
+  integration_id: number;
+  id: Generated<number>;
+  token: Buffer;
+  made_at: Time;
+  valid_until: Time;
+  accepted_until: Time;
+  refused: Generated<boolean>;
 }
 
 export interface DispenseAnswersTable {

@@ -4,6 +4,7 @@ import type { Neighbours } from '../ledger/books/ports.ts';
 import type { EventKind } from '../ledger/events/event.ts';
 import type { Directory } from '../ledger/integrations/directory.ts';
 import type { Ledger } from '../ledger/ledger.ts';
+import type { GuardedHttp } from '../notifications/index.ts';
 import type { OutboundDialect } from '../notifications/outbound-dialect.ts';
 import type { Errand } from './errand.ts';
 import type { IntegrationRole } from './integration-role.ts';
@@ -48,7 +49,8 @@ export interface Dialect {
   wordFailure(failure: HttpFailure, path: string, requestId: string): WordedFailure;
   /** Kinds of events that it tells the outside of. */
   readonly wants: readonly EventKind[];
-  outbound(ledger: Ledger, directory: Directory): OutboundDialect;
+  /** `http` is for what must be fetched before something can be sent. */
+  outbound(ledger: Ledger, directory: Directory, http: Pick<GuardedHttp, 'request'>): OutboundDialect;
   /** What it does by itself, in processes of the role worker. */
   readonly errands?: readonly Errand[];
   /** Where other platforms tell us things in this dialect. */

@@ -6,7 +6,7 @@ import type { GuardedHttp } from '../notifications/index.ts';
 export interface ErrandContext {
   ledger: Ledger;
   /** For URLs that others gave us. */
-  http: Pick<GuardedHttp, 'open'>;
+  http: Pick<GuardedHttp, 'open' | 'request'>;
   logger: Pick<Logger, 'warn'>;
   /** Aborted when the hub stops: what is under way ends where it can go on later. */
   signal: AbortSignal;

@@ -62,7 +62,7 @@ async function attempt({ http, clock, dialects }: DeliverOptions, notification: 
     return { ...unanswered, error: message, countsForEndpoint: !final, final };
   }
   const { status } = answer;
-  let error = judge(dialect, answer, notification);
+  let error = await judge(dialect, answer, notification);
   if (error === '') {
     try {
       await dialect?.answered?.(notification, { status, body: answer.body });
@@ -80,11 +80,15 @@ async function attempt({ http, clock, dialects }: DeliverOptions, notification: 
 }
 
 /** Empty when received. */
-function judge(dialect: OutboundDialect | undefined, { status, body }: HttpAnswer, notification: StoredNotification): string {
+async function judge(
+  dialect: OutboundDialect | undefined,
+  { status, body }: HttpAnswer,
+  notification: StoredNotification,
+): Promise<string> {
   if (status >= 300 && status < 400) return `redirect (${status}), not followed`;
   if (!dialect?.accepted) return status >= 200 && status < 300 ? '' : `HTTP ${status}`;
   try {
-    const verdict = dialect.accepted({ status, body }, notification);
+    const verdict = await dialect.accepted({ status, body }, notification);
     return verdict === true ? '' : verdict || 'not accepted';
   } catch (error) {
     return `answer not understood: ${messageOf(error)}`;

@@ -73,8 +73,11 @@ export interface OutboundDialect {
   render(event: LedgerEvent): Promise<readonly NotificationDraft[]>;
   /** Fresh headers (merged over the stored ones) and body for each attempt, where a nonce or time is signed. Throwing is a failed attempt. */
   prepare?(notification: StoredNotification): Promise<Prepared>;
-  /** True, or in few words why the answer does not count as received. Without it any 2xx is received. Never asked about a 3xx. */
-  accepted?(answer: OutboundAnswer, notification: StoredNotification): true | string;
+  /**
+   * True, or in few words why the answer does not count as received; it may write, as where a credential is refused. Without it any 2xx is
+   * received. Given the very object that `prepare` was. Never asked about a 3xx.
+   */
+  accepted?(answer: OutboundAnswer, notification: StoredNotification): true | string | Promise<true | string>;
   /**
    * Told of an answer that was accepted, before that is recorded: for answers that say something. It may write, and must bear to be
    * told the same more than once; throwing is a failed attempt, and the other side is asked again.

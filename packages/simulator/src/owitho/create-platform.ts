@@ -7,6 +7,7 @@ import {
   isSalt,
   isUtcNear,
   type MachineLayout,
+  type OrderNotice,
   owithoThirdPartyClient,
   readMachineLayout,
   readMachineRef,
@@ -48,6 +49,8 @@ export interface OwithoPlatform {
    * @throws OwithoError, FieldError or what `fetch` throws when the machine cannot be looked at; Error when nothing is for sale.
    */
   sell(options: SellOptions): Promise<PlatformOrder>;
+  /** Takes an order into the books and tells nobody: for who sends the notice itself. */
+  book(appId: string, notice: OrderNotice): void;
   /** Tells the third party that the buyer got everything back. */
   refund(orderViewId: string): Promise<void>;
   behave(behaviour: Partial<OwithoPlatformBehaviour>): void;
@@ -143,6 +146,7 @@ export async function createOwithoPlatform(options: OwithoPlatformOptions): Prom
     baseUrl: server.baseUrl,
     register,
     sell: till.sell,
+    book: (appId, notice) => void orders.place(appId, notice),
     refund: till.refund,
     behave(changed) {
       behaviour = { ...behaviour, ...changed };

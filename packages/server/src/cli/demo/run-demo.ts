@@ -64,6 +64,7 @@ export async function runDemo(hub: Hub, dataFolder: string, logger: Logger): Pro
 async function runCounterparts(hub: Hub, demo: DemoFile, logger: Logger) {
   const integrations: Record<string, unknown> = { ...demo.integrations };
   const running: RunningCounterpart<unknown>[] = [];
+  // Each gets back the facts that it gave.
   for (const [name, { create, run }] of Object.entries<Counterpart<unknown>>(counterparts)) {
     const started = await run({ hub, demo, facts: integrations[name] ?? (await create(hub.ledger, demo.merchant.id)), logger });
     integrations[name] = started.facts;

@@ -1,6 +1,7 @@
 import { sql } from 'kysely';
 import { inTransaction } from '../../database/transaction.ts';
 import type { Ledger } from '../ledger.ts';
+import type { Offers } from '../listings/set-offers.ts';
 import { hashSecret } from './vault.ts';
 
 export interface IntegrationDraft {
@@ -14,6 +15,8 @@ export interface IntegrationDraft {
   /** Kept sealed. */
   secrets?: Record<string, string>;
   settings?: Record<string, unknown>;
+  /** Which of our machines it is offered; all unless told. */
+  offers?: Offers;
 }
 
 export async function createIntegration(ledger: Ledger, draft: IntegrationDraft): Promise<number> {
@@ -29,6 +32,7 @@ export async function createIntegration(ledger: Ledger, draft: IntegrationDraft)
         secret_hash: draft.secret === undefined ? null : hashSecret(draft.secret),
         secrets: ledger.vault.seal(draft.secrets ?? {}),
         settings: JSON.stringify(draft.settings ?? {}),
+        ...(draft.offers && { offers: draft.offers }),
         created_at: ledger.clock.now(),
       })
       .returning('id')

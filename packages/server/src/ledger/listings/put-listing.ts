@@ -4,6 +4,7 @@ import type { Cause } from '../events/event.ts';
 import { recordEvent } from '../events/record-event.ts';
 import type { Ledger, Trx } from '../ledger.ts';
 import { findMachine } from '../machines/find-machine.ts';
+import { markChanged } from '../machines/mark-changed.ts';
 import type { SlotListing } from './listing.ts';
 import { requireIntegration } from './require-integration.ts';
 
@@ -40,6 +41,7 @@ export async function putListing(ledger: Ledger, change: ListingChange): Promise
       .onConflict((conflict) => conflict.columns(['merchant_id', 'integration_id', 'machine_id']).doUpdateSet(terms))
       .execute();
     await putSlots(trx, { merchantId, integrationId, machineId: machine.id }, slots);
+    await markChanged(trx, { merchantId, machineId: machine.id, what: 'layout', at: ledger.clock.now() });
     const data = { integrationId, machineNo };
     await recordEvent(ledger, trx, { merchantId, kind: 'listing.changed', machineId: machine.id, data }, cause);
   });

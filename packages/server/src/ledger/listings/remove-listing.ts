@@ -4,6 +4,7 @@ import { recordEvent } from '../events/record-event.ts';
 import type { Ledger } from '../ledger.ts';
 import { findMachine } from '../machines/find-machine.ts';
 import { findSlot } from '../machines/find-slot.ts';
+import { markChanged } from '../machines/mark-changed.ts';
 
 export interface ListingRemoval {
   merchantId: number;
@@ -33,6 +34,7 @@ export async function removeListing(
       .where('integration_id', '=', integrationId)
       .executeTakeFirst();
     if (numDeletedRows === 0n) return false;
+    await markChanged(trx, { merchantId, machineId: machine.id, what: 'layout', at: ledger.clock.now() });
     const data = { integrationId, machineNo };
     await recordEvent(ledger, trx, { merchantId, kind: 'listing.changed', machineId: machine.id, data }, cause);
     return true;

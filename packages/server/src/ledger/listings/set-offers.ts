@@ -1,3 +1,4 @@
+import { sql } from 'kysely';
 import { inTransaction } from '../../database/transaction.ts';
 import type { Cause } from '../events/event.ts';
 import { recordEvent } from '../events/record-event.ts';
@@ -20,6 +21,10 @@ export async function setOffers(
       .where('merchant_id', '=', merchantId)
       .where('id', '=', integrationId)
       .execute();
+    await sql`
+      insert into machine_changes (merchant_id, machine_id, what, at)
+      select merchant_id, id, 'layout', ${ledger.clock.now()} from machines
+      where merchant_id = ${merchantId} and upstream_integration_id is null`.execute(trx);
     await recordEvent(ledger, trx, { merchantId, kind: 'listing.changed', data: { integrationId, offers } }, cause);
   });
 }

@@ -2,6 +2,7 @@ import { inTransaction } from '../../database/transaction.ts';
 import type { Cause } from '../events/event.ts';
 import { recordEvent } from '../events/record-event.ts';
 import type { Ledger } from '../ledger.ts';
+import { markChanged } from './mark-changed.ts';
 
 export interface MachineChange {
   operational?: boolean;
@@ -29,6 +30,7 @@ export async function changeMachine(
       .returning('id')
       .executeTakeFirst();
     if (!changed) return false;
+    await markChanged(trx, { merchantId, machineId: changed.id, what: 'layout', at: ledger.clock.now() });
     const data = { machineNo, ...change };
     await recordEvent(ledger, trx, { merchantId, kind: 'machine.changed', machineId: changed.id, data }, cause);
     return true;

@@ -13,6 +13,9 @@ import {
   testShop,
 } from '../../testing/ledger.ts';
 import { secondsAfter } from '../clock.ts';
+import { putListing } from '../listings/put-listing.ts';
+import { setOffers } from '../listings/set-offers.ts';
+import { refillSlots } from '../refills/refill-slots.ts';
 import { recordCount } from '../stock/record-count.ts';
 import type { ConditionReport } from './condition.ts';
 import { getMachineOverview } from './list-machine-overviews.ts';
@@ -124,6 +127,24 @@ describe('changes of a machine', () => {
       ['condition', 'fault'],
     ]);
     expect(await told(shop)).toEqual([]);
+  });
+
+  test('of what it holds and how it is listed are an event of their own, of the same moment', async () => {
+    const shop = await quietShop();
+    const { merchantId, machineId, machineNo, integrationId } = shop;
+    const slots = [{ slotId: shop.slots[0]?.id ?? 0, quantity: 1 }];
+    await refillSlots(ledger, { merchantId, machineId, slots, source: 'test', cause: byTest });
+    await putListing(ledger, { merchantId, integrationId, machineNo, priceCents: 200, cause: byTest });
+    expect(await told(shop)).toEqual([]);
+    expect(await eventsOf(ledger, shop, 'machine.layout-changed')).toEqual([{ kind: 'machine.layout-changed', data: {} }]);
+    await setOffers(ledger, { merchantId, integrationId, offers: 'listed', cause: byTest });
+    await say(shop, { door: 'open' });
+    expect(await told(shop)).toEqual([['condition']]);
+    const moments = await ledger.rows<{ kinds: number }>(
+      "select count(*)::int as kinds from events where merchant_id = $1 and kind like 'machine.%-changed' group by at order by at desc limit 1",
+      [merchantId],
+    );
+    expect(moments).toEqual([{ kinds: 2 }]);
   });
 
   test('are told with the machine, to those who want them', async () => {

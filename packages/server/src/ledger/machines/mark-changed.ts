@@ -1,7 +1,10 @@
 import type { Trx } from '../ledger.ts';
 
-/** What changed of a machine that the outside may show. `stock`: a slot is sold out, or no longer. */
-export type MachineChangeKind = 'online' | 'offline' | 'stock' | 'fault' | 'condition';
+/**
+ * What changed of a machine that the outside may show. `stock`: a slot is sold out, or no longer; `layout`: a refill or a count, what a
+ * slot holds or may hold, on which terms it is listed.
+ */
+export type MachineChangeKind = 'online' | 'offline' | 'stock' | 'fault' | 'condition' | 'layout';
 
 /** To be told within a second or two (tellChanges); a row of its own, so that none waits for another. */
 export async function markChanged(

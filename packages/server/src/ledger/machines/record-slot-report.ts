@@ -4,6 +4,7 @@ import { recordEvent } from '../events/record-event.ts';
 import type { Ledger } from '../ledger.ts';
 import { lockSlots } from '../stock/lock-slots.ts';
 import { recordCountIn } from '../stock/record-count.ts';
+import { markChanged } from './mark-changed.ts';
 import { setSlotFault } from './set-slot-fault.ts';
 
 /** What a machine says of one of its slots; what is not said stays. */
@@ -58,6 +59,9 @@ export async function recordSlotReport(ledger: Ledger, report: SlotReport): Prom
     // What an upload says again as it is known changes nothing.
     if (isOld || Object.keys(values).length === 0) return true;
     await trx.updateTable('slots').set(values).where('merchant_id', '=', merchantId).where('id', '=', found.id).execute();
+    if ('on_sale' in change || 'capacity' in change) {
+      await markChanged(trx, { merchantId, machineId, what: 'layout', at: ledger.clock.now() });
+    }
     if ('on_sale' in change) {
       const data = { slotId: found.id, onSale: report.onSale };
       await recordEvent(ledger, trx, { merchantId, kind: 'slot.listed', machineId, data }, cause);

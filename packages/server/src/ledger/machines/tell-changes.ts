@@ -13,7 +13,8 @@ const most = 1_000;
 
 /**
  * Tells of machines that changed: one event `machine.status-changed` for what happened to a machine within a second from the first
- * of it, `{changes: MachineChangeKind[]}`. Answers how many changes are told.
+ * of it, `{changes: MachineChangeKind[]}`, and one `machine.layout-changed` of the same moment where its layout changed. Answers how
+ * many changes are told.
  */
 export async function tellChanges(ledger: Ledger): Promise<number> {
   return await inTransaction(ledger.db, async (trx) => {
@@ -33,12 +34,14 @@ export async function tellChanges(ledger: Ledger): Promise<number> {
     await recordEvents(
       ledger,
       trx,
-      rows.map(({ merchantId, machineId, changes }) => ({
-        merchantId,
-        machineId,
-        kind: 'machine.status-changed' as const,
-        data: { changes },
-      })),
+      rows.flatMap(({ merchantId, machineId, changes }) => {
+        const status = changes.filter((change) => change !== 'layout');
+        const machine = { merchantId, machineId };
+        return [
+          ...(status.length > 0 ? [{ ...machine, kind: 'machine.status-changed' as const, data: { changes: status } }] : []),
+          ...(changes.includes('layout') ? [{ ...machine, kind: 'machine.layout-changed' as const }] : []),
+        ];
+      }),
       { by: 'sweep' },
     );
     return rows.reduce((sum, { count }) => sum + count, 0);

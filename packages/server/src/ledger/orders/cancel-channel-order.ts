@@ -15,6 +15,8 @@ export interface ChannelCancellation {
   channelNo: string;
   /** What was given back there, in minor units; all of it where that is not told. */
   refundCents?: number;
+  /** A part was given back, nobody says of what: the order stays paid, and what will not fall shows as failed. */
+  part?: boolean;
   cause: Cause;
 }
 
@@ -26,7 +28,7 @@ const refund = move(orderTransitions, ['paid'], 'refunded');
  */
 export async function cancelChannelOrder(
   ledger: Ledger,
-  { merchantId, integrationId, channelNo, refundCents, cause }: ChannelCancellation,
+  { merchantId, integrationId, channelNo, refundCents, part = false, cause }: ChannelCancellation,
 ): Promise<number> {
   if (refundCents !== undefined && !(Number.isSafeInteger(refundCents) && refundCents >= 0)) refuse('request.invalid', 'refund');
   const now = ledger.clock.now();
@@ -34,6 +36,11 @@ export async function cancelChannelOrder(
     const order = await findChannelOrder(trx, merchantId, integrationId, channelNo).forNoKeyUpdate().executeTakeFirst();
     if (!order) refuse('order.unknown', channelNo);
     if (order.state === refund.to) return 0;
+    if (part) {
+      const returned = await releaseUnits(ledger, trx, merchantId, [order.id], cause);
+      await tellChannelOutcome(ledger, trx, merchantId, order.id, cause);
+      return returned;
+    }
     await trx
       .updateTable('orders')
       .set({ state: refund.to, closed_at: now })

@@ -29,6 +29,8 @@ export interface ChannelOrderDraft {
   paymentReference: string;
   orderedAt: Date;
   paidAt: Date;
+  /** The money was given back before we heard of it: nothing is taken, and what comes later of this number dispenses nothing. */
+  refunded?: boolean;
   cause: Cause;
 }
 
@@ -62,7 +64,7 @@ export async function placeChannelOrder(ledger: Ledger, draft: ChannelOrderDraft
       integrationId,
       channelId: integrationId,
       tradeId: channelNo,
-      state: 'paid',
+      state: draft.refunded ? 'refunded' : 'paid',
       amountCents: draft.amountCents,
       notifyUrl: '',
       createdAt: earlier(draft.orderedAt, now),
@@ -77,7 +79,7 @@ export async function placeChannelOrder(ledger: Ledger, draft: ChannelOrderDraft
       integrationId,
       machineId: machine.id,
       lines: draft.lines,
-      idle: await whyIdle(trx, merchantId, machine),
+      idle: draft.refunded ? 'refunded' : await whyIdle(trx, merchantId, machine),
     });
     const linesCents = draft.lines.reduce((sum, { priceCents, quantity }) => sum + priceCents * quantity, 0);
     const data = {
@@ -89,7 +91,7 @@ export async function placeChannelOrder(ledger: Ledger, draft: ChannelOrderDraft
     };
     const event = { merchantId, orderId, machineId: machine.id, data };
     await recordEvent(ledger, trx, { ...event, kind: 'order.placed' }, cause);
-    await recordEvent(ledger, trx, { ...event, kind: 'order.paid' }, cause);
+    await recordEvent(ledger, trx, { ...event, kind: draft.refunded ? 'order.refunded' : 'order.paid' }, cause);
     for (const [position, allotment] of allotments.entries()) {
       await take(ledger, trx, { draft, machine, orderId, position, allotment, now });
     }
@@ -153,6 +155,11 @@ async function insertFacts(trx: Trx, draft: ChannelOrderDraft, orderId: number, 
       reference: draft.paymentReference,
       at: earlier(draft.paidAt, now),
     })
+    .execute();
+  if (!draft.refunded) return;
+  await trx
+    .insertInto('payments')
+    .values({ ...key, kind: 'refund', amount_cents: draft.amountCents, style: draft.payStyle, at: now })
     .execute();
 }
 

@@ -186,6 +186,40 @@ describe('a cancellation', () => {
     expect(await told(shop)).toEqual(['order.outcome y']);
   });
 
+  test('of a part returns what was not sent, and leaves the order paid: what fell is a sale', async () => {
+    const { shop, order, orderId, sent } = await sold(1, 2);
+    expect(await cancelChannelOrder(ledger, { ...order, part: true })).toBe(2);
+    expect(await cancelChannelOrder(ledger, { ...order, part: true })).toBe(0);
+    await answer(ledger, shop, sent);
+    expect(await told(shop)).toEqual(['order.outcome ynn', '202 due for 2']);
+    expect(await ledger.rows('select state from orders where id = $1', [orderId])).toEqual([{ state: 'paid' }]);
+    await projectAll(ledger);
+    expect(
+      await ledger.rows('select deliver_state, refund_state from trades where order_id = $1 order by dispense_id', [orderId]),
+    ).toEqual([
+      { deliver_state: 'dispensed', refund_state: 'none' },
+      { deliver_state: 'failed', refund_state: 'none' },
+      { deliver_state: 'failed', refund_state: 'none' },
+    ]);
+  });
+
+  test('that comes before the order itself: nothing is taken, nothing is due, and the order that comes later is that one', async () => {
+    const shop = await testShop(ledger);
+    const channel = await testChannel(ledger, shop);
+    const draft = channelDraft(ledger, shop, channel, { channelNo: 'X' });
+    const { orderId } = await placeChannelOrder(ledger, { ...draft, refunded: true });
+    expect(await placeChannelOrder(ledger, draft)).toEqual({ orderId, isNew: false });
+    expect(await told(shop)).toEqual(['order.outcome n']);
+    expect(await stockOf(ledger, shop)).toEqual({ onHand: 10, reserved: 0 });
+    expect(await claim(ledger, shop)).toBeUndefined();
+    const order = { merchantId: shop.merchantId, integrationId: channel, channelNo: 'X', cause: byTest };
+    expect(await cancelChannelOrder(ledger, order)).toBe(0);
+    expect(await ledger.rows('select kind, amount_cents from payments where order_id = $1 order by id', [orderId])).toEqual([
+      { kind: 'payment', amount_cents: 300 },
+      { kind: 'refund', amount_cents: 300 },
+    ]);
+  });
+
   test('of an order that is not known is refused', async () => {
     const { order } = await sold(1);
     expect(await refusal(cancelChannelOrder(ledger, { ...order, channelNo: 'Y' }))).toBe('order.unknown');

@@ -1,6 +1,7 @@
 import type { Cause } from '../events/event.ts';
 import { recordEvent } from '../events/record-event.ts';
 import type { Ledger, Trx } from '../ledger.ts';
+import { markChanged } from '../machines/mark-changed.ts';
 
 export interface RefillDraft {
   merchantId: number;
@@ -23,6 +24,7 @@ export async function writeRefill(ledger: Ledger, trx: Trx, draft: RefillDraft):
     .insertInto('refill_lines')
     .values(additions.map(({ slotId, quantity }) => ({ merchant_id: merchantId, refill_id: id, slot_id: slotId, quantity })))
     .execute();
+  await markChanged(trx, { merchantId, machineId, what: 'layout', at: ledger.clock.now() });
   const data = { refillId: id, slots: additions, source };
   await recordEvent(ledger, trx, { merchantId, kind: 'stock.refilled', machineId, data }, cause);
   return id;

@@ -4,6 +4,7 @@ import { unitMoves } from '../dispensing/dispense-state.ts';
 import type { Cause } from '../events/event.ts';
 import { recordEvent } from '../events/record-event.ts';
 import type { Ledger, Trx } from '../ledger.ts';
+import { markChanged } from '../machines/mark-changed.ts';
 import { tellChannelOutcome } from '../orders/tell-channel-outcome.ts';
 import { concludeFetch } from '../pickup-codes/conclude-fetch.ts';
 import { lockFetched } from '../pickup-codes/lock-fetched.ts';
@@ -159,6 +160,7 @@ async function countSlot(ledger: Ledger, trx: Trx, count: Count, slot: LockedSlo
     .where('id', '=', slot.id)
     .execute();
   if (moves.length === 0) return orderIds;
+  await markChanged(trx, { merchantId, machineId: slot.machineId, what: 'layout', at: now });
   const data = { slotId: slot.id, slot: slot.name, before, onHand, source: count.source, decided: held.length };
   const event = { merchantId, machineId: slot.machineId, data };
   await recordEvent(ledger, trx, { ...event, kind: 'stock.counted' }, count.cause);

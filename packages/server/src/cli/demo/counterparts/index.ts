@@ -1,10 +1,12 @@
 import { qianHubApp } from './qianhub.ts';
+import { owithoPlatform } from './owitho.ts';
 import { smartVendingCustomer } from './smart-vending.ts';
 
 /** By the name of the dialect, as demo.json has it. */
 export const counterparts = {
   'smart-vending': smartVendingCustomer,
   qianhub: qianHubApp,
+  owitho: owithoPlatform,
 } as const;
 
 type FactsOf<C> = C extends { create(...args: never[]): Promise<infer Facts> } ? Facts : never;
