@@ -76,7 +76,8 @@ async function tradeProblems({ rows }: Pick<TestLedger, 'rows'>): Promise<string
         deliver_state: fell ? 'dispensed' : lost ? (unit.error === 'sold-out' ? 'sold-out' : 'failed') : 'pending',
         pay_style: unit.style ?? 'pickup-code',
         pay_status: 'paid',
-        refund_state: backCents >= unit.price_cents && (unit.order_state === 'refunded' || unit.refunded_apart) ? 'refunded' : 'none',
+        refund_state:
+          backCents >= unit.price_cents && (unit.order_state === 'refunded' || unit.refunded_apart) ? 'refunded' : 'none',
         refund_cents: unit.refund_cents === null ? 0 : backCents,
         price_cents: unit.price_cents,
         notified: unit.sent,

@@ -1,5 +1,5 @@
-import { qianHubApp } from './qianhub.ts';
 import { owithoPlatform } from './owitho.ts';
+import { qianHubApp } from './qianhub.ts';
 import { smartVendingCustomer } from './smart-vending.ts';
 
 /** By the name of the dialect, as demo.json has it. */
