@@ -64,7 +64,7 @@ async function tradeProblems({ rows }: Pick<TestLedger, 'rows'>): Promise<string
   const trades = await rows<Found>(`
     select dispense_id, deliver_state, pay_style, pay_status, refund_state, refund_cents, price_cents, notified_at is not null as notified,
       executed_at is not null as executed
-    from trades where upstream_integration_id is null`);
+    from trades where dispense_id is not null`);
   const found = new Map(trades.map((trade) => [trade.dispense_id, JSON.stringify(trade)]));
   const wanted = new Map(
     units.filter(isSold).map((unit) => {

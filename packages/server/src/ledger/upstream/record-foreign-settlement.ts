@@ -71,7 +71,7 @@ export async function recordForeignSettlement(ledger: Ledger, settlement: Foreig
 async function writeSettlement(
   ledger: Ledger,
   trx: Trx,
-  { merchantId, slots, otherSales, previousAt, refilledAt }: ForeignSettlement,
+  { merchantId, upstreamIntegrationId, slots, otherSales, previousAt, refilledAt }: ForeignSettlement,
   machineId: number,
   refillId: number,
 ): Promise<void> {
@@ -99,7 +99,9 @@ async function writeSettlement(
       "priceCents" bigint, stock int, refilled int)
     join slots s on s.merchant_id = ${merchantId} and s.machine_id = ${machineId} and s.name = t.slot
     left join goods g on g.merchant_id = s.merchant_id
-      and case when t."goodsNumber" = '' then g.id = s.goods_id else g.number = t."goodsNumber" end`.execute(trx);
+      and case when t."goodsNumber" = '' then g.id = s.goods_id else g.number = t."goodsNumber"
+        and (g.upstream_integration_id is null or g.upstream_integration_id = ${upstreamIntegrationId}) end
+    order by s.id, g.upstream_integration_id nulls first`.execute(trx);
   const sales = [
     ...slots.flatMap(({ cabinet, code, sales }) => sales.map((sale) => ({ cabinet, slot: slotName(cabinet, code), ...sale }))),
     ...otherSales.map((sale) => ({ cabinet: '', slot: '', ...sale })),
