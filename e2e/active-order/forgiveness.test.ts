@@ -1,7 +1,6 @@
 import { hash } from 'node:crypto';
 import { basePath, canonicalText } from '@polyvend/protocols/active-order';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
-import { changeIntegration } from '../../packages/server/src/ledger/integrations/change-integration.ts';
 import { rawRequest, startTestHub, type TestHub, type TestMachine, type TestTenant, until } from '../support/index.ts';
 import { expectRefusal, newTradeId } from './steps.ts';
 
@@ -175,7 +174,7 @@ describe('always 200, a switch of the integration', () => {
   let tenant: TestTenant;
   beforeAll(async () => {
     tenant = await hub.tenant();
-    await changeIntegration(hub.ledger, tenant.merchant.id, tenant.integration.id, { settings: { always200: true } });
+    await hub.changeIntegration(tenant.merchant.id, tenant.integration.id, { settings: { always200: true } });
     await until(async () => (await tenant.clear('/rent/machines', {})).status === 200, 'the switch');
   });
 

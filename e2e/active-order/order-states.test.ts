@@ -1,7 +1,6 @@
 import type { OrderStatusNumber } from '@polyvend/protocols/active-order';
 import { afterAll, beforeAll, beforeEach, describe, expect, test } from 'vitest';
 import { listExceptions } from '../../packages/server/src/ledger/exceptions/list-exceptions.ts';
-import { changeIntegration } from '../../packages/server/src/ledger/integrations/change-integration.ts';
 import { changeMachine } from '../../packages/server/src/ledger/machines/change-machine.ts';
 import { recordSlotReport } from '../../packages/server/src/ledger/machines/record-slot-report.ts';
 import { checkConservation, startTestHub, type TestHub, type TestMachine } from '../support/index.ts';
@@ -180,7 +179,7 @@ describe('20 minutes', () => {
 
 test('expiry is told only where the switch is on', async () => {
   const quiet = await hub.tenant();
-  await changeIntegration(hub.ledger, quiet.merchant.id, quiet.integration.id, { settings: { notifyExpiry: false } });
+  await hub.changeIntegration(quiet.merchant.id, quiet.integration.id, { settings: { notifyExpiry: false } });
   const site = await hub.machine('spring', { connect: false }, quiet);
   const order = await place(hub, site, { A11: 1 }, quiet);
   hub.clock.advance(20 * 60);

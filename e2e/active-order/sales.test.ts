@@ -1,6 +1,5 @@
 import { machineApiKey, offlinePaths } from '@polyvend/protocols/active-order';
 import { afterAll, afterEach, beforeAll, beforeEach, expect, test } from 'vitest';
-import { changeIntegration } from '../../packages/server/src/ledger/integrations/change-integration.ts';
 import { listSettlements } from '../../packages/server/src/ledger/sales/list-settlements.ts';
 import { listTrades } from '../../packages/server/src/ledger/sales/list-trades.ts';
 import { checkConservation, rawRequest, startTestHub, type TestHub, type TestMachine } from '../support/index.ts';
@@ -35,10 +34,10 @@ test('an order that is sold over the API: a trade a unit, paid as its integratio
   const states = ['dispensed', 'failed', 'pending'];
   await expect.poll(async () => (await trades()).map(({ deliverState }) => deliverState)).toEqual(states);
 
-  await changeIntegration(hub.ledger, hub.merchant.id, hub.integration.id, { settings: { payStyle: 'wechat' } });
+  await hub.changeIntegration(hub.merchant.id, hub.integration.id, { settings: { payStyle: 'wechat' } });
   await buy(hub, machine, { A12: 1 });
   expect((await trades()).map(({ payStyle }) => payStyle)).toEqual(['qrcode', 'qrcode', 'qrcode', 'wechat']);
-  await changeIntegration(hub.ledger, hub.merchant.id, hub.integration.id, { settings: { payStyle: 'qrcode' } });
+  await hub.changeIntegration(hub.merchant.id, hub.integration.id, { settings: { payStyle: 'qrcode' } });
 
   hub.clock.advance(1);
   const { productId } = await machine.product('A11');

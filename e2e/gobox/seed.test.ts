@@ -1,6 +1,5 @@
 import { masked, statusOf } from '@polyvend/protocols/gobox';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
-import { changeIntegration } from '../../packages/server/src/ledger/integrations/change-integration.ts';
 import { type RawAnswer, rawRequest, startTestHub, type TestHub } from '../support/index.ts';
 import { deviceBody, openBooks, session, type TestBooks } from '../support/open-books.ts';
 
@@ -384,7 +383,7 @@ describe('tokens', () => {
     const list = '/api/orders?action=trade_view';
     expect(await ask('GET', `/i/${books.integrationId}${list}`)).toMatchObject(ok);
     expect(await ask('GET', `/i/${foreign.integrationId}${list}`)).toMatchObject({ status: 401 });
-    await changeIntegration(hub.ledger, foreign.merchantId, foreign.integrationId, { status: 'revoked' });
+    await hub.changeIntegration(foreign.merchantId, foreign.integrationId, { status: 'revoked' });
     expect(await ask('GET', list, undefined, 'user', foreign)).toMatchObject({ status: 401 });
   });
 

@@ -1,7 +1,6 @@
 import { tokenLifeMs, writeOrderNotice } from '@polyvend/protocols/owitho';
 import { afterAll, afterEach, beforeAll, expect, test } from 'vitest';
 import { listChannelTokens } from '../../packages/server/src/ledger/channel-links/channel-token.ts';
-import { changeIntegration } from '../../packages/server/src/ledger/integrations/change-integration.ts';
 import { checkConservation, rawRequest, startTestHub, type TestHub, type TestMachine, until } from '../support/index.ts';
 import { type Channel, noticeOf, ok, openChannel, send, signed } from './steps.ts';
 
@@ -144,7 +143,7 @@ test('a revoked integration is no app any more; under /i its own number names it
   const body = signed(hub, gone, { orderViewId: 'none' });
   expect((await at(gone.id, body)).body.code).toBe('40000');
   expect((await at(channel.id, body)).body.code).toBe('40001');
-  await changeIntegration(hub.ledger, gone.merchantId, gone.id, { status: 'revoked' });
+  await hub.changeIntegration(gone.merchantId, gone.id, { status: 'revoked' });
   await until(async () => (await at(gone.id, body)).body.code === '40001', 'the integration to be forgotten');
   await gone.platform.close();
 });

@@ -12,7 +12,6 @@ import {
 } from '../../packages/protocols/src/qianhub/samples.fixture.ts';
 import vector from '../../packages/protocols/vectors/qianhub.json' with { type: 'json' };
 import { integrationOf } from '../../packages/server/src/dialects/qianhub/index.ts';
-import { changeIntegration } from '../../packages/server/src/ledger/integrations/change-integration.ts';
 import { createIntegration } from '../../packages/server/src/ledger/integrations/create-integration.ts';
 import { changeMerchant } from '../../packages/server/src/ledger/merchants/change-merchant.ts';
 import { showShop } from '../../packages/server/src/ledger/pos/show-shop.ts';
@@ -91,7 +90,7 @@ describe('the signature', () => {
     expect((await askRaw(hub, app, body, { [headers.sign]: '' })).body).toEqual(answerError('headerMissing', headers.sign));
     expect((await ask(hub, { ...app, appId: '1' }, 'qianhub.test')).body).toEqual(answerError('appInvalid'));
     const revoked = await addApp(hub);
-    await changeIntegration(hub.ledger, hub.merchant.id, revoked.id, { status: 'revoked' });
+    await hub.changeIntegration(hub.merchant.id, revoked.id, { status: 'revoked' });
     const tenant = await hub.tenant();
     const expired = await addApp(hub, { merchantId: tenant.merchant.id });
     await changeMerchant(hub.ledger, tenant.merchant.id, { status: 'expired' });
@@ -112,7 +111,7 @@ describe('the signature', () => {
     const body = '{"version":"1.0","action":"qianhub.test"}';
     expect((await askRaw(hub, twin, body, {}, `/i/${id}/gateway`)).status).toBe(200);
     expect((await askRaw(hub, app, body, {}, `/i/${id}/gateway`)).body).toEqual(answerError('signInvalid'));
-    await changeIntegration(hub.ledger, hub.merchant.id, id, { status: 'revoked' });
+    await hub.changeIntegration(hub.merchant.id, id, { status: 'revoked' });
   });
 
   async function registeredKey({ id }: App): Promise<string> {

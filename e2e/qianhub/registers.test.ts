@@ -2,7 +2,6 @@ import { createCashRegister } from '@polyvend/simulator';
 import { sql } from 'kysely';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { type Sample, sampleBill, sampleHandover, sampleTakeOut } from '../../packages/protocols/src/qianhub/samples.fixture.ts';
-import { changeIntegration } from '../../packages/server/src/ledger/integrations/change-integration.ts';
 import { changeMerchant } from '../../packages/server/src/ledger/merchants/change-merchant.ts';
 import { rawRequest, startTestHub, type TestHub, until } from '../support/index.ts';
 import { addApp, addProgram, addShop, type Program, query } from './steps.ts';
@@ -139,7 +138,7 @@ describe('the token', () => {
     await until(async () => (await other.call('POST', records, [])).status === 403, 'the merchant is expired');
     const gone = await addProgram(hub);
     const { rows } = await sql<{ id: number }>`select max(id) as id from integrations`.execute(hub.ledger.db);
-    await changeIntegration(hub.ledger, hub.merchant.id, rows[0]?.id ?? 0, { status: 'revoked' });
+    await hub.changeIntegration(hub.merchant.id, rows[0]?.id ?? 0, { status: 'revoked' });
     await until(async () => (await gone.call('POST', records, [])).status === 401, 'it is revoked');
   });
 

@@ -1,7 +1,6 @@
 import { type PushName, toSeconds } from '@polyvend/protocols/smart-vending';
 import type { MallBehaviour, ReceivedPush } from '@polyvend/simulator';
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, test } from 'vitest';
-import { changeIntegration } from '../../packages/server/src/ledger/integrations/change-integration.ts';
 import { addMachine } from '../../packages/server/src/ledger/machines/add-machine.ts';
 import { placeMachine } from '../../packages/server/src/ledger/places/place-machine.ts';
 import { putLine } from '../../packages/server/src/ledger/places/put-line.ts';
@@ -43,7 +42,7 @@ beforeEach(async () => {
 afterEach(async () => {
   if (!notByTable.has(told.integrationId)) for (const push of told.customer.received) expectPush(push);
   await told.close();
-  await changeIntegration(hub.ledger, hub.merchant.id, told.integrationId, { status: 'revoked' });
+  await hub.changeIntegration(hub.merchant.id, told.integrationId, { status: 'revoked' });
   await settled(hub);
   await checkConservation(hub.ledger);
 });
@@ -201,14 +200,14 @@ describe('a trade', () => {
     ] as const;
     await told.set(Object.fromEntries(styles.map(([, setting, number]) => [setting, number])));
     for (const [style, , number] of styles) {
-      await changeIntegration(hub.ledger, hub.merchant.id, hub.integration.id, { settings: { payStyle: style } });
+      await hub.changeIntegration(hub.merchant.id, hub.integration.id, { settings: { payStyle: style } });
       await buy(hub, machine, { A11: 1 });
       await hub.settle();
       expect(fieldsOf('trade', 'payStyle').at(-1)).toEqual([String(number)]);
       const { list } = await told.client.tradeList({ assetId: machine.machineNo, payStyle: number });
       expect(list.map(({ payStyle }) => payStyle)).toEqual([String(number)]);
     }
-    await changeIntegration(hub.ledger, hub.merchant.id, hub.integration.id, { settings: { payStyle: 'qrcode' } });
+    await hub.changeIntegration(hub.merchant.id, hub.integration.id, { settings: { payStyle: 'qrcode' } });
   });
 });
 
@@ -431,7 +430,7 @@ describe('a customer', () => {
       expect(stranger.customer.received).toEqual([]);
     } finally {
       await Promise.all([second.close(), stranger.close()]);
-      await changeIntegration(hub.ledger, hub.merchant.id, second.integrationId, { status: 'revoked' });
+      await hub.changeIntegration(hub.merchant.id, second.integrationId, { status: 'revoked' });
     }
   });
 

@@ -1,7 +1,6 @@
 import { createHash } from 'node:crypto';
 import { type CallName, calls, encodeSigned, encodeSignedQuery, type Fields } from '@polyvend/protocols/smart-vending';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
-import { changeIntegration } from '../../packages/server/src/ledger/integrations/change-integration.ts';
 import { putLine } from '../../packages/server/src/ledger/places/put-line.ts';
 import { type RawAnswer, type RawRequest, rawRequest, startTestHub, type TestHub, type TestMachine } from '../support/index.ts';
 import { addCustomer, expectAnswer, expectFail, type TestCustomer } from './steps.ts';
@@ -185,9 +184,9 @@ describe('is refused, with HTTP 200 and FAIL', () => {
     const theirs = await addCustomer(hub, { tenant: other, settings: {} });
     expectAnswer('goods', await theirs.call('goods'));
     await hub.hub.database.pool.query("update merchants set status = 'expired' where id = $1", [other.merchant.id]);
-    await changeIntegration(hub.ledger, other.merchant.id, theirs.integrationId, { settings: {} });
+    await hub.changeIntegration(other.merchant.id, theirs.integrationId, { settings: {} });
     await expect.poll(async () => (await theirs.call('goods')).body.error_code).toBe(10004);
-    await changeIntegration(hub.ledger, other.merchant.id, theirs.integrationId, { status: 'revoked' });
+    await hub.changeIntegration(other.merchant.id, theirs.integrationId, { status: 'revoked' });
     await expect.poll(async () => (await theirs.call('goods')).body.error_code).toBe(10002);
     await theirs.close();
   });

@@ -14,7 +14,6 @@ import {
 import { type Customer, createCustomer, type ReceivedPush } from '@polyvend/simulator';
 import { expect } from 'vitest';
 import { integrationOf, newCredentials } from '../../packages/server/src/dialects/smart-vending/index.ts';
-import { changeIntegration } from '../../packages/server/src/ledger/integrations/change-integration.ts';
 import { createIntegration } from '../../packages/server/src/ledger/integrations/create-integration.ts';
 import { type RawAnswer, type RawRequest, rawRequest, type TestHub, type TestTenant, until } from '../support/index.ts';
 
@@ -61,7 +60,7 @@ export async function addCustomer(
     call: (name, params) => sendBuilt(hub, build(name, params)),
     post: (path, fields, how) =>
       rawRequest(hub.url + path, { body: encodeSigned({ clientId: credentials.clientId, ...fields }, credentials.key), ...how }),
-    set: (changed) => changeIntegration(hub.ledger, merchantId, integrationId, { settings: changed }),
+    set: (changed) => hub.changeIntegration(merchantId, integrationId, { settings: changed }),
     pushed: (push) => customer.received.filter((one) => one.push === push && one.verified),
     close: () => customer.close(),
   };

@@ -5,6 +5,7 @@ import { createMall, type Mall } from '@polyvend/simulator';
 import pino from 'pino';
 import { readConfig } from '../../packages/server/src/config.ts';
 import { type Hub, startHub } from '../../packages/server/src/hub.ts';
+import { changeIntegration, type IntegrationChange } from '../../packages/server/src/ledger/integrations/change-integration.ts';
 import type { Ledger, LedgerRules } from '../../packages/server/src/ledger/ledger.ts';
 import type { MerchantDraft } from '../../packages/server/src/ledger/merchants/create-merchant.ts';
 import type { Resolve } from '../../packages/server/src/notifications/index.ts';
@@ -50,6 +51,8 @@ export interface TestHub extends TestTenant {
   machine(kind?: TestMachineKind, options?: TestMachineOptions, tenant?: TestTenant): Promise<TestMachine>;
   /** A machine moved by hand, in place of the virtual one. */
   hand(machine: TestMachine): Promise<HandMachine>;
+  /** In force when it resolves: what the hub remembered of it is forgotten. */
+  changeIntegration(merchantId: number, id: number, change: IntegrationChange): Promise<void>;
   /** Another merchant, with an integration of its own. */
   tenant(draft?: Partial<MerchantDraft>): Promise<TestTenant>;
   /** What is due by the clock is done, what is to be sent is sent. */
@@ -131,6 +134,10 @@ async function start(options: TestHubOptions, stops: (() => Promise<unknown>)[],
       });
       stops.push(() => hand.close());
       return hand;
+    },
+    async changeIntegration(merchantId, id, change) {
+      await changeIntegration(ledger, merchantId, id, change);
+      hub.directory.forget();
     },
     tenant: (draft) => createTenant(ledger, url, draft),
     settle: () => hub.settle(),

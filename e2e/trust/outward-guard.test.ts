@@ -5,7 +5,6 @@ import { ActiveOrderError } from '@polyvend/protocols/active-order';
 import { createMall } from '@polyvend/simulator';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { integrationOf, newCredentials } from '../../packages/server/src/dialects/smart-vending/index.ts';
-import { changeIntegration } from '../../packages/server/src/ledger/integrations/change-integration.ts';
 import { createIntegration } from '../../packages/server/src/ledger/integrations/create-integration.ts';
 import { typePickupCode } from '../../packages/server/src/ledger/pickup-codes/type-pickup-code.ts';
 import { refillSlots } from '../../packages/server/src/ledger/refills/refill-slots.ts';
@@ -328,11 +327,11 @@ describe('with nothing allowed, as it is when nobody says otherwise', () => {
       [],
     );
     expect(new Set(tried.map(({ id, method }) => `${id} ${method}`)).size).toBe(ids.size * methods.length);
-    for (const id of ids.keys()) await changeIntegration(hub.ledger, merchantId, id, { status: 'revoked' });
+    for (const id of ids.keys()) await hub.changeIntegration(merchantId, id, { status: 'revoked' });
 
     const mallId = await createIntegration(hub.ledger, { merchantId, ...integrationOf(newCredentials()) });
     for (const [n, url] of urls.entries()) {
-      await changeIntegration(hub.ledger, merchantId, mallId, {
+      await hub.changeIntegration(merchantId, mallId, {
         settings: { mallUrl: url.replace('PORT', String(target.port)) },
       });
       const typed = {

@@ -7,7 +7,6 @@ import { integrationOf, newCredentials } from '../../packages/server/src/dialect
 import type { ServedRoute } from '../../packages/server/src/http/served-routes.ts';
 import { putGoods } from '../../packages/server/src/ledger/catalog/put-goods.ts';
 import { putPicture } from '../../packages/server/src/ledger/catalog/put-picture.ts';
-import { changeIntegration } from '../../packages/server/src/ledger/integrations/change-integration.ts';
 import { createIntegration } from '../../packages/server/src/ledger/integrations/create-integration.ts';
 import { createOpenPickupCode } from '../../packages/server/src/ledger/pickup-codes/create-open-pickup-code.ts';
 import { placeMachine } from '../../packages/server/src/ledger/places/place-machine.ts';
@@ -60,8 +59,7 @@ beforeAll(async () => {
   const own = await party(await hub.tenant({ debugMode: true }), 'A');
   const foreign = await party(await hub.tenant({ debugMode: true }), 'Z');
   const revoked = await party(await hub.tenant({ debugMode: true }), 'A');
-  for (const id of revoked.integrationIds)
-    await changeIntegration(hub.ledger, revoked.tenant.merchant.id, id, { status: 'revoked' });
+  for (const id of revoked.integrationIds) await hub.changeIntegration(revoked.tenant.merchant.id, id, { status: 'revoked' });
   site = { hub, own, foreign, revoked };
   const dialectOf = ({ url }: ServedRoute) => routeDialects.find(({ owns }) => owns(url.replace(/^\/i\/:integration/, '')));
   routes = hub.hub.app.servedRoutes.flatMap((route) => {

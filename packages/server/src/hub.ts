@@ -15,7 +15,7 @@ import { rateLimiter } from './http/rate-limiter.ts';
 import { startInbound } from './inbound/index.ts';
 import type { Clock } from './ledger/clock.ts';
 import { createLedger } from './ledger/create-ledger.ts';
-import { createDirectory } from './ledger/integrations/directory.ts';
+import { createDirectory, type Directory } from './ledger/integrations/directory.ts';
 import type { Ledger, LedgerRules } from './ledger/ledger.ts';
 import { createMetrics } from './metrics.ts';
 import { createNeighbours, neighbourHttp, startBillsImporter } from './neighbours/index.ts';
@@ -32,6 +32,8 @@ export interface Hub {
   mqttUrl: string | undefined;
   ledger: Ledger;
   database: Database;
+  /** What this process remembers of credentials. */
+  directory: Directory;
   app: FastifyInstance;
   /** Delivers and sweeps what is due now; for tests, which bring their own clock. */
   settle(): Promise<void>;
@@ -199,6 +201,7 @@ export async function startHub(options: HubOptions): Promise<Hub> {
       mqttUrl: devices?.url,
       ledger,
       database,
+      directory,
       app,
       async settle() {
         await sweeper.sweep();

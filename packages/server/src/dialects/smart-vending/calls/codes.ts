@@ -22,7 +22,9 @@ export const codeCalls: Handlers<'createCode'> = {
   createCode: async ({ ledger, merchantId, integration, params, cause }): Promise<CreatedCode> => {
     const { assetId, productCode, startTime, endTime } = calls.createCode.read(params);
     const machine = assetId === undefined ? null : await getMachineOverview(ledger, { merchantId, machineNo: assetId });
-    const goods = productCode === undefined ? undefined : await findGoodsIds(ledger, merchantId, [productCode]);
+    // Of the machine's own platform: a good of the same number elsewhere is another.
+    const of = machine?.upstreamIntegrationId ?? null;
+    const goods = productCode === undefined ? undefined : await findGoodsIds(ledger, merchantId, [productCode], of);
     const goodsId = productCode === undefined ? null : goods?.get(productCode);
     if (goodsId === undefined) throw new Refusal('goodsNotFound');
     // A machine of another platform does not ask here what a code is worth, but as its mall: and that wants to know the good.
