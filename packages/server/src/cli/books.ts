@@ -8,8 +8,9 @@ import { createSetOfBooks } from '../ledger/books/create-set-of-books.ts';
 import { isImportProblem } from '../ledger/books/import-state.ts';
 import { listKeptBills, markExported, withdrawBill } from '../ledger/books/keep-bill.ts';
 import { listProblems } from '../ledger/books/list-problems.ts';
+import { listOwnMachines, setOwnMachine } from '../ledger/books/own-machines.ts';
 import { rerunImports } from '../ledger/books/rerun-imports.ts';
-import { listSetsOfBooks, type SetOfBooks } from '../ledger/books/set-of-books.ts';
+import { listSetsOfBooks, ownSource, type SetOfBooks } from '../ledger/books/set-of-books.ts';
 import { ledgerErrors } from '../ledger/errors.ts';
 import type { Ledger } from '../ledger/ledger.ts';
 import { createNeighbours, erps, neighbourHttp, sources } from '../neighbours/index.ts';
@@ -23,10 +24,11 @@ export type Options = Readonly<Record<string, string | undefined>>;
 export async function createBooks(number: string, options: Options): Promise<void> {
   const { merchant = '', erp = '', source = 'none', timeZone } = options;
   if (!erps[erp]) throw new ConfigError(`erp must be ${Object.keys(erps).join(' or ')}, not ${erp}.`);
-  if (source !== 'none' && !sources[source])
-    throw new ConfigError(`source must be none, ${Object.keys(sources).join(' or ')}, not ${source}.`);
+  const called = sources[source] !== undefined;
+  if (!called && source !== 'none' && source !== ownSource)
+    throw new ConfigError(`source must be none, ${ownSource} or ${Object.keys(sources).join(' or ')}, not ${source}.`);
   const erpUrl = address(options.erpUrl, 'erp-url', erp !== 'file');
-  const sourceUrl = address(options.sourceUrl, 'source-url', source !== 'none');
+  const sourceUrl = address(options.sourceUrl, 'source-url', called);
   if (!/^[\x21-\x7e]{1,64}$/.test(number)) throw new ConfigError('The number must be 1 to 64 letters, digits and signs.');
   await withLedger(async (ledger) => {
     const { id: merchantId } = await merchantNamed(ledger, merchant);
@@ -80,6 +82,21 @@ export async function newToken(number: string, kind: string, options: Options): 
     say(
       `${token}   (told once, holds until ${expiresAt.toISOString()})${replaced > 0 ? `\n${replaced} earlier ones count no more` : ''}`,
     );
+  });
+}
+
+export async function machinesOf(number: string, options: Options): Promise<void> {
+  const { machine, devId } = options;
+  if ((machine === undefined) !== (devId === undefined)) throw new ConfigError('Give --machine and --dev-id, or neither.');
+  await withSet(number, options, async (ledger, { merchantId, id: setId, source }) => {
+    if (source.kind !== ownSource) throw new ConfigError(`The orders of ${number} are not those of the hub's own machines.`);
+    if (machine !== undefined && devId !== undefined) {
+      const to = devId === 'none' ? null : wholeNumber(devId, 'dev-id');
+      await setOwnMachine(ledger, { merchantId, setId, machineNo: machine, devId: to });
+    }
+    for (const one of await listOwnMachines(ledger, merchantId, setId)) {
+      say(`${one.machineNo.padEnd(20)}  dev_id ${String(one.devId ?? 'none').padEnd(6)}  ${one.name}`);
+    }
   });
 }
 

@@ -334,7 +334,7 @@ books
   .requiredOption('--erp <kind>', 'c8, or file for one without an interface')
   .option('--erp-url <url>', 'the address of the ERP: no other is ever contacted')
   .option('--erp-key <key>', 'what the hub shows the ERP')
-  .option('--source <kind>', 'where orders are downloaded from: gobox, or none', 'none')
+  .option('--source <kind>', 'where orders come from: ledger (our own machines), gobox, or none', 'none')
   .option('--source-url <url>', 'its address')
   .option('--app-key <key>', 'the app key there')
   .option('--user-name <name>', 'the user name there')
@@ -362,6 +362,13 @@ books
   .action(async (number: string, kind: string, options: BooksOptions) =>
     (await import('./books.ts')).newToken(number, kind, options),
   );
+books
+  .command('machines <number>')
+  .description('the dev_id of each machine in a set of books whose source is the ledger; with both options, of one from now on')
+  .requiredOption(...ofMerchant)
+  .option('--machine <machine-no>', 'the machine')
+  .option('--dev-id <n>', 'its number, or none: its orders do not go into this set')
+  .action(async (number: string, options: BooksOptions) => (await import('./books.ts')).machinesOf(number, options));
 books
   .command('problems <number>')
   .description('why orders are not imported, and what to do about it; what needs a person first')

@@ -16,6 +16,7 @@ export interface Tables {
   book_bills: BookBillsTable;
   book_devices: BookDevicesTable;
   book_imports: BookImportsTable;
+  book_machines: BookMachinesTable;
   book_orders: BookOrdersTable;
   book_tokens: BookTokensTable;
   cabinets: CabinetsTable;
@@ -129,6 +130,13 @@ export interface BookImportsTable {
   detail: Generated<string>;
 }
 
+export interface BookMachinesTable {
+  merchant_id: number;
+  set_id: number;
+  machine_id: number;
+  dev_id: number | null;
+}
+
 export interface BookOrdersTable {
   merchant_id: number;
   set_id: number;
@@ -155,6 +163,7 @@ export interface BookOrdersTable {
   bill_id: number | null;
   bill_code: string | null;
   refunded_after_import_at: TimeOrNull;
+  order_id: number | null;
 }
 
 export interface BookTokensTable {

@@ -64,6 +64,10 @@ export const ledgerErrors = {
     message: 'The device has no configuration: store, account, member and employee of its bills are not known.',
     remedy: 'Add the configuration of the device; its orders are imported then.',
   },
+  'import.no-barcode': {
+    message: 'A good of the order has no barcode.',
+    remedy: 'Give the good its barcode in the catalogue; its orders are imported then.',
+  },
   'import.barcode-unknown': {
     message: 'The ERP knows no product of this barcode.',
     remedy: 'Add the product in the ERP, or correct its barcode; orders that wait for it are imported then.',

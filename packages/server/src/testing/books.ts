@@ -50,9 +50,17 @@ export interface TestBooks {
 
 let sets = 0;
 
-/** A set of books of a merchant of its own, with a configuration for device 7. */
-export async function testBooks(ledger: TestLedger, { autoImport = false, device = true } = {}): Promise<TestBooks> {
-  const { id: merchantId } = await createMerchant(ledger, { name: 'books' });
+/** A set of books of a merchant of its own, or `of` one, with a configuration for device 7. */
+export async function testBooks(
+  ledger: TestLedger,
+  {
+    autoImport = false,
+    device = true,
+    of,
+    source,
+  }: { autoImport?: boolean; device?: boolean; of?: number; source?: string } = {},
+): Promise<TestBooks> {
+  const merchantId = of ?? (await createMerchant(ledger, { name: 'books' })).id;
   sets += 1;
   const erp = testErp();
   const { id: setId } = await createSetOfBooks(ledger, {
@@ -61,6 +69,7 @@ export async function testBooks(ledger: TestLedger, { autoImport = false, device
     dialect: 'plain',
     role: 'import',
     erp: { kind: 'test', url: '', key: 'key' },
+    ...(source !== undefined && { source: { kind: source, url: '', userName: '', key: '' } }),
     autoImport,
     by: 'test',
   });

@@ -64,6 +64,7 @@ const wording: Record<LedgerErrorCode, ErrorName> = {
   'book-order.importing': 'validation',
   'book-order.bill-exists': 'validation',
   'import.no-device': 'validation',
+  'import.no-barcode': 'validation',
   'import.barcode-unknown': 'validation',
   'import.period-closed': 'validation',
   'import.device-refused': 'validation',

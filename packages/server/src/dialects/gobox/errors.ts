@@ -36,6 +36,7 @@ const wording: Record<LedgerErrorCode, string> = {
   'book-order.importing': '订单正在导入，请稍后再试',
   'book-order.bill-exists': 'ERP中仍有该订单的零售单，请先在ERP中删除',
   'import.no-device': '设备没有货柜配置，请先添加货柜配置',
+  'import.no-barcode': '商品没有条码，请先在商品资料中补上条码，补上后自动导入',
   'import.barcode-unknown': 'ERP中没有该条码的商品，请先在ERP中添加商品或更正条码',
   'import.period-closed': '订单所在的会计期间已结账，请先反结账或手工处理',
   'import.device-refused': 'ERP不认可货柜配置，请更正货柜配置',

@@ -75,6 +75,7 @@ const statuses: Record<LedgerErrorCode, number> = {
   'book-order.importing': 409,
   'book-order.bill-exists': 409,
   'import.no-device': 409,
+  'import.no-barcode': 409,
   'import.barcode-unknown': 409,
   'import.period-closed': 409,
   'import.device-refused': 409,

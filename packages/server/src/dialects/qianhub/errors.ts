@@ -64,6 +64,7 @@ const wording: Record<LedgerErrorCode, ErrorName> = {
   'book-order.importing': 'system',
   'book-order.bill-exists': 'badRequest',
   'import.no-device': 'badRequest',
+  'import.no-barcode': 'badRequest',
   'import.barcode-unknown': 'badRequest',
   'import.period-closed': 'badRequest',
   'import.device-refused': 'badRequest',

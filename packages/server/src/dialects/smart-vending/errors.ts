@@ -64,6 +64,7 @@ const wording: Record<LedgerErrorCode, ErrorName> = {
   'book-order.importing': 'fieldInvalid',
   'book-order.bill-exists': 'fieldInvalid',
   'import.no-device': 'fieldInvalid',
+  'import.no-barcode': 'fieldInvalid',
   'import.barcode-unknown': 'fieldInvalid',
   'import.period-closed': 'fieldInvalid',
   'import.device-refused': 'fieldInvalid',

@@ -27,7 +27,7 @@ export interface Claim {
 
 /** Written down, and therefore committed before it is thrown. */
 interface Refused {
-  refused: 'book-order.status' | 'import.no-device';
+  refused: 'book-order.status' | 'import.no-device' | 'import.no-barcode';
   detail: string;
 }
 
@@ -38,7 +38,7 @@ export function billKey(setNumber: string, transId: string): string {
 
 /**
  * Claims an order for one attempt and writes that down, before anybody calls the ERP. Of concurrent claims one is granted.
- * Refuses book-order.unknown, .imported, .importing, .status, and import.no-device, for which the order then is stuck.
+ * Refuses book-order.unknown, .imported, .importing, .status, and import.no-device and import.no-barcode, for which the order then is stuck.
  */
 export async function claimImport(ledger: Ledger, set: SetOfBooks, orderId: number, by: string): Promise<Claim> {
   const { merchantId, id: setId } = set;
@@ -78,11 +78,20 @@ export async function claimImport(ledger: Ledger, set: SetOfBooks, orderId: numb
         .execute();
       return { refused: 'book-order.status', detail: String(order.status) };
     }
-    if (!device && !mayBeThere) {
+    const lines = order.products as unknown as BookProduct[];
+    const stuck = async (problem: 'import.no-device' | 'import.no-barcode', subject: string) => {
       await ofOrder(moveImport(['open', 'stuck', 'claimed'], 'stuck'))
-        .set({ due_at: null, problem: 'import.no-device', problem_subject: String(order.dev_id), problem_detail: '' })
+        .set({ due_at: null, problem, problem_subject: subject, problem_detail: '' })
         .execute();
+    };
+    if (!device && !mayBeThere) {
+      await stuck('import.no-device', String(order.dev_id));
       return { refused: 'import.no-device', detail: `dev_id ${order.dev_id}` };
+    }
+    const nameless = lines.find(({ barcode }) => barcode === '');
+    if (nameless && !mayBeThere) {
+      await stuck('import.no-barcode', nameless.name);
+      return { refused: 'import.no-barcode', detail: nameless.name };
     }
     const settled = !order.unsettled_at || secondsAfter(order.unsettled_at, importTimes.settling) <= now;
     const blocked = !settled ? 'settling' : !isPaid ? 'not-paid' : !device ? 'no-device' : undefined;
@@ -99,7 +108,6 @@ export async function claimImport(ledger: Ledger, set: SetOfBooks, orderId: numb
       .values({ merchant_id: merchantId, set_id: setId, order_id: orderId, attempt, by_user: by, began_at: now })
       .execute();
     const key = billKey(set.number, order.trans_id);
-    const lines = order.products as unknown as BookProduct[];
     return {
       merchantId,
       setId,

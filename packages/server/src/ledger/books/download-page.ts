@@ -2,9 +2,10 @@ import { secondsAfter } from '../clock.ts';
 import { LedgerError } from '../errors.ts';
 import type { Cause } from '../events/event.ts';
 import type { Ledger } from '../ledger.ts';
+import { downloadOwnOrders } from './download-own-orders.ts';
 import type { Neighbours, OrderSource, SourceFilter } from './ports.ts';
 import { receiveOrders } from './receive-orders.ts';
-import type { SetOfBooks } from './set-of-books.ts';
+import { ownSource, type SetOfBooks } from './set-of-books.ts';
 
 export interface DownloadPage {
   set: SetOfBooks;
@@ -20,6 +21,7 @@ export interface DownloadPage {
  */
 export async function downloadPage(ledger: Ledger, neighbours: Neighbours, wanted: DownloadPage): Promise<number | null> {
   const { set, filter, page, by, cause } = wanted;
+  if (set.source.kind === ownSource) return await downloadOwnOrders(ledger, wanted);
   const source = neighbours.sourceOf(set);
   const read = async (renew: boolean) => source.readPage(await sourceToken(ledger, set, source, renew), filter, page);
   // The source may have forgotten a token before its time: once more with a new one.

@@ -77,7 +77,7 @@ async function dueOrders(ledger: Ledger, { merchantId, id: setId }: SetOfBooks):
 
 /**
  * The ERP does not tell when something was mended there: from time to time one order is tried of those that wait for the same. A device
- * without configuration is ours, and waits for none of that.
+ * without configuration, and a good without barcode, are ours, and wait for none of that.
  */
 async function mendedPerhaps(ledger: Ledger, { merchantId, id: setId }: SetOfBooks): Promise<number[]> {
   const now = ledger.clock.now();
@@ -89,7 +89,7 @@ async function mendedPerhaps(ledger: Ledger, { merchantId, id: setId }: SetOfBoo
     )
     select distinct on (problem, problem_subject) o.id
     from due join book_orders o on o.merchant_id = ${merchantId} and o.set_id = due.id
-    where o.import_state = 'stuck' and o.problem <> 'import.no-device'
+    where o.import_state = 'stuck' and o.problem not in ('import.no-device', 'import.no-barcode')
     order by problem, problem_subject, o.id`.execute(ledger.db);
   return rows.map(({ id }) => id);
 }

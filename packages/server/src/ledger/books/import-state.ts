@@ -22,6 +22,7 @@ export const importProblems = {
   // Not paid any more: no more is to be done, unless it is paid again.
   'book-order.status': 'retry',
   'import.no-device': 'person',
+  'import.no-barcode': 'person',
   'import.barcode-unknown': 'person',
   'import.period-closed': 'person',
   'import.device-refused': 'person',

@@ -56,6 +56,8 @@ export interface Erp {
 /** An order as its source tells it. */
 export interface SourceOrder {
   transId: string;
+  /** Of an order of our own, told as it is now, whenever it last changed. */
+  orderId?: number;
   status: number;
   userNo: string;
   devId: number;

@@ -3,6 +3,9 @@ import type { SetsOfBooksTable } from '../../database/tables.generated.ts';
 import { refuse } from '../errors.ts';
 import type { Ledger } from '../ledger.ts';
 
+/** The kind of source that is the ledger itself: orders of our machines come by themselves, right behind the sales. */
+export const ownSource = 'ledger';
+
 /** One set of books of an ERP: whence its orders come, and whither their bills go. */
 export interface SetOfBooks {
   merchantId: number;

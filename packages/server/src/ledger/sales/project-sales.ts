@@ -1,6 +1,7 @@
 import { sql } from 'kysely';
 import { isDatabaseGone } from '../../database/errors.ts';
 import { inTransaction } from '../../database/transaction.ts';
+import { bookOwnOrders } from '../books/book-own-orders.ts';
 import { secondsAfter } from '../clock.ts';
 import type { Cause } from '../events/event.ts';
 import type { Ledger, Trx } from '../ledger.ts';
@@ -42,7 +43,7 @@ const cause: Cause = { by: 'projection' };
 const longestWait = 300;
 
 /**
- * Brings the trades, the sums and the settlements up to what is due, at most `limit` rows, in one transaction: one projector at a
+ * Brings the trades, the sums, the settlements and the orders in sets of books up to what is due, at most `limit` rows, in one transaction: one projector at a
  * time over all processes. When that fails, order by order, so that one that cannot be projected harms no other: it waits, longer
  * each time.
  */
@@ -76,6 +77,7 @@ async function project(ledger: Ledger, trx: Trx, limit: number, only?: readonly 
     due.rows.map(({ merchant_id }) => merchant_id),
   );
   const trades = orders.size > 0 ? await upsertTrades(ledger, trx, tradesOfOrders([...orders.values()]), cause) : 0;
+  if (orders.size > 0) await bookOwnOrders(ledger, trx, [...orders.values()], cause);
   for (const refill of refills) await settleRefill(ledger, trx, refill, cause);
   return { ...nothing, done: due.rows.length, trades };
 }
