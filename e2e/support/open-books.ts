@@ -31,6 +31,8 @@ export interface TestBooksOptions {
   number?: string;
   c8?: C8Options;
   autoImport?: boolean;
+  /** Where its orders come from: a goBox of its own, or the hub's own machines. */
+  source?: 'gobox' | 'ledger';
   /** A configuration for device 7 (true). */
   device?: boolean;
 }
@@ -42,7 +44,7 @@ export const session = { token: 'session-of-wang', userName: 'wang' };
 /** A set of books with a C8 and a goBox of its own. */
 export async function openBooks(site: { ledger: Ledger; url: string }, options: TestBooksOptions): Promise<TestBooks> {
   const { ledger, url } = site;
-  const { merchantId, autoImport = false, device = true } = options;
+  const { merchantId, autoImport = false, device = true, source = 'gobox' } = options;
   sets += 1;
   const number = options.number ?? `Z${String(sets).padStart(3, '0')}`;
   const c8 = await createC8({ sessions: { [session.token]: session.userName }, ...options.c8 });
@@ -53,7 +55,10 @@ export async function openBooks(site: { ledger: Ledger; url: string }, options: 
     dialect,
     role,
     erp: { kind: 'c8', url: c8.url, key: c8.serviceKey },
-    source: { kind: 'gobox', url: gobox.url, userName: gobox.userName, key: gobox.appKey },
+    source:
+      source === 'ledger'
+        ? { kind: source, url: '', userName: '', key: '' }
+        : { kind: source, url: gobox.url, userName: gobox.userName, key: gobox.appKey },
     autoImport,
     by: 'test',
   });

@@ -30,6 +30,10 @@ export interface C8Options {
   /** An ERP that breaks its promise: the same key makes another bill. */
   readonly ignoresKeys?: boolean;
   readonly port?: number;
+  /** That it has already. */
+  readonly bills?: readonly C8Bill[];
+  /** A bill was made. */
+  readonly onBill?: (bill: C8Bill) => void;
 }
 
 export interface C8 {
@@ -69,12 +73,13 @@ const pageSize = 200;
 /** A C8 that speaks the wire of ours, and fails in every way in which an ERP does. */
 export async function createC8(options: C8Options = {}): Promise<C8> {
   const { serviceKey = 'service-key', timeZone = 'Asia/Shanghai', sessions = {}, ignoresKeys = false, port = 0 } = options;
+  const { onBill = () => undefined } = options;
   const barcodes = options.barcodes && new Set(options.barcodes);
   const closed = new Set<string>();
   const refused: { field: keyof typeof fieldNames; value: number }[] = [];
   const asked: string[] = [];
-  let bills: C8Bill[] = [];
-  let lastId = 1000;
+  let bills: C8Bill[] = [...(options.bills ?? [])];
+  let lastId = Math.max(1000, ...bills.map(({ retailId }) => retailId));
   let hidden = false;
   let behaviour: C8Behaviour = { kind: 'ok' };
   let left = Number.POSITIVE_INFINITY;
@@ -85,6 +90,7 @@ export async function createC8(options: C8Options = {}): Promise<C8> {
     lastId += 1;
     const made = { ...bill, retailId: lastId, retailCode: `LS${String(lastId).padStart(8, '0')}` };
     bills.push(made);
+    onBill(made);
     return made;
   }
 

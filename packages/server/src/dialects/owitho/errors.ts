@@ -69,6 +69,7 @@ const wording: Record<LedgerErrorCode, Word> = {
   'set-of-books.exists': 'content',
   'book-device.unknown': 'content',
   'book-device.exists': 'content',
+  'import.no-barcode': 'content',
   'book-order.unknown': 'content',
   'book-order.status': 'content',
   'book-order.imported': 'content',

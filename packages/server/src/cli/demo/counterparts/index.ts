@@ -1,3 +1,4 @@
+import { goboxErp } from './gobox.ts';
 import { owithoPlatform } from './owitho.ts';
 import { qianHubApp } from './qianhub.ts';
 import { smartVendingCustomer } from './smart-vending.ts';
@@ -7,6 +8,7 @@ export const counterparts = {
   'smart-vending': smartVendingCustomer,
   qianhub: qianHubApp,
   owitho: owithoPlatform,
+  gobox: goboxErp,
 } as const;
 
 type FactsOf<C> = C extends { create(...args: never[]): Promise<infer Facts> } ? Facts : never;
