@@ -55,6 +55,16 @@ test('sets of books from the command line: created, given tokens, looked after, 
       stdout: expect.stringContaining('missing in the ERP  T1  6.60'),
     });
 
+    await books('create', '005', '--erp', 'file', '--source', 'ledger');
+    expect(await books('machines', '005')).toBe('');
+    await expect(books('machines', '001')).rejects.toMatchObject({ stderr: expect.stringContaining("the hub's own machines") });
+    await expect(books('machines', '005', '--machine', '1')).rejects.toMatchObject({
+      stderr: expect.stringContaining('--dev-id'),
+    });
+    await expect(books('create', '004', '--erp', 'file', '--source', 'x')).rejects.toMatchObject({
+      stderr: expect.stringContaining('source must be none, ledger or gobox, not x'),
+    });
+
     const file = await books('create', '002', '--erp', 'file', '--auto-import', 'on');
     const filer = (await books('token', '002', 'user')).split(' ')[0] ?? '';
     await client.createDevice(filer, deviceBody());

@@ -17,6 +17,7 @@ import {
 import { projectAll, salesProblems } from '../../testing/sales.ts';
 import { putGoods } from '../catalog/put-goods.ts';
 import { changeOrder } from '../orders/change-order.ts';
+import { recordMachineOrders } from '../orders/record-machine-orders.ts';
 import { markSalesDue } from '../sales/mark-sales-due.ts';
 import { downloadPage } from './download-page.ts';
 import { importDue } from './import-due.ts';
@@ -233,4 +234,28 @@ test('orders of before are downloaded page by page, what is there already is not
   expect(await ids()).toEqual([two.id, three.id]);
   for (const _ of [1, 2]) expect(await download({ from: now })).toBeNull();
   expect(await ids()).toEqual([one.id, two.id, three.id]);
+});
+
+test('a page is of so many orders, whether they sold anything or not; what was sold for cash comes too', async () => {
+  const { shop, orders, merchantId, set, neighbours } = await open({ autoImport: false });
+  await ledger.rows(`update sets_of_books set source_kind = 'none' where merchant_id = $1`, [merchantId]);
+  const at = ledger.clock.now();
+  const told = Array.from({ length: 201 }, (_, n) => ({
+    ...({
+      tradeId: `cash-${String(n).padStart(3, '0')}`,
+      state: 'paid',
+      amountCents: 300,
+      paymentReference: '',
+      payStyle: 'cash',
+    } as const),
+    ...{ createdAt: at, paidAt: at },
+    lines: [{ productId: shop.slots[0]?.productId ?? 0, priceCents: 300, units: [{ dispensed: n > 5, error: '' }] }],
+  }));
+  await recordMachineOrders(ledger, { merchantId, id: shop.machineId }, told, byTest);
+  await orders();
+  const total = async () => (await listOrders(ledger, { merchantId, setId: set.id }, { offset: 0, limit: 1 })).total;
+  const page = (n: number) => downloadPage(ledger, neighbours, { set, filter: { from: at }, page: n, by: 'wang', cause: byTest });
+  expect([await page(1), await total()]).toEqual([2, 194]);
+  expect([await page(2), await total()]).toEqual([null, 195]);
+  expect([await page(3), await total()]).toEqual([null, 195]);
 });
