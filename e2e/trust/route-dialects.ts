@@ -1,7 +1,7 @@
 import { randomUUID } from 'node:crypto';
 import { encodePayload, machineApiKey, methods } from '@polyvend/protocols/active-order';
 import { masked, orderBody } from '@polyvend/protocols/gobox';
-import { encodeEnvelope, calls as owithoCalls } from '@polyvend/protocols/owitho';
+import { encodeEnvelope, calls as owithoCalls, tokenPath, tokenRequest } from '@polyvend/protocols/owitho';
 import { actions, headers as gatewayHeaders, signBody } from '@polyvend/protocols/qianhub';
 import { encodeSigned, encodeSignedQuery, type Fields } from '@polyvend/protocols/smart-vending';
 import { sampleBill } from '../../packages/protocols/src/qianhub/samples.fixture.ts';
@@ -26,6 +26,8 @@ export interface Party {
   session: string;
   /** A platform on which the machine is listed. */
   channel: Channel;
+  /** A third party whose machine the merchant sells from. */
+  sold: Sold;
   ids: Ids;
   /** Of the dialect that signs with them: as who asks us, and as who is asked by us. */
   smartVending: Readonly<Record<'platform' | 'customer', Signer & { integrationId: number }>>;
@@ -35,6 +37,14 @@ export interface Party {
 export interface Signer {
   clientId: string;
   key: string;
+}
+
+/** What a third party signs with, and asks for a token with. */
+export interface Sold {
+  integrationId: number;
+  appId: string;
+  secretKey: string;
+  token: string;
 }
 
 /** By the name that an id has in paths and bodies. */
@@ -103,7 +113,7 @@ export interface RouteDialect {
   alike: readonly (readonly [string, string])[];
   /** Fields that name these ids wherever a call of this dialect would name them; one set for each kind of call. */
   fields(ids: Ids): readonly Record<string, unknown>[];
-  /** What is asked is read behind the answer: no clock can tell what it names, and what it costs is the worker's. */
+  /** What is asked is read behind the answer, or names nothing: no clock can tell what it names. */
   readBehind?: boolean;
   /** Requests that bear such fields, past the signature where there is one. */
   requests(asking: Asking): readonly Sent[];
@@ -329,6 +339,7 @@ const native: RouteDialect = {
     return [
       { ...record, sn: ids.sn, shop_name: 'shop' },
       { ...record, shop_id: Number(ids.shop_id), shop_name: 'shop' },
+      { machine: ids.sale_machine, idempotency_key: `of ${ids.sale_machine}`, items: [{ slot: '1', quantity: 1 }] },
     ];
   },
   requests: ({ fields }) => [{ body: JSON.stringify(fields) }, { body: JSON.stringify([fields]) }],
@@ -607,6 +618,95 @@ const owithoThirdParty: RouteDialect = {
   },
 };
 
+const platformPaths: readonly string[] = Object.values(owithoCalls)
+  .filter(({ at }) => at === 'platform')
+  .map(({ path }) => path);
+
+/** Signed with a token alone. */
+const tokened = ({ appId, token }: Pick<Sold, 'appId' | 'token'>): Credential => ({
+  headers: {},
+  seal: ({ now, ...fields }) => ({
+    query: '',
+    body: encodeEnvelope(JSON.stringify(fields), { appId, tokens: [token], utc: Number(now) }),
+  }),
+});
+
+/** A third party, whose machines the party sells. */
+const owithoPlatform: RouteDialect = {
+  ...owithoThirdParty,
+  name: 'owitho, platform',
+  owns: (url) => platformPaths.includes(url),
+  integrationOf: ({ sold }) => sold.integrationId,
+  credentials: ({ sold }) => tokened(sold),
+  badCredentials: ({ own: { sold, channel }, foreign, revoked }) => ({
+    'no app': tokened({ ...sold, appId: '' }),
+    'unknown app': tokened({ ...sold, appId: '0'.repeat(32) }),
+    'wrong key': tokened({ ...sold, token: 'wrong' }),
+    'no key': tokened({ ...sold, token: '' }),
+    'another’s key': tokened({ ...sold, token: foreign.sold.token }),
+    'another’s app': tokened({ ...sold, appId: foreign.sold.appId }),
+    'the app for the key': tokened({ ...sold, token: sold.secretKey }),
+    revoked: tokened(revoked.sold),
+    'another dialect’s': enveloped(channel),
+  }),
+  fields: (ids) => [
+    { machineCode: `${ids.sale_machine} more`, machineStatus: 10, slotList: [] },
+    {
+      skuList: [
+        {
+          skuCode: ids.goods_number,
+          skuName: 'x',
+          skuUnit: 'x',
+          skuSpec: 'x',
+          originalPrice: '1.00',
+          skuPic: 'https://x.example/',
+        },
+      ],
+    },
+    { orderViewId: ids.sale_view, outStatus: 200, outDetailList: [{ slotNum: '1', skuCode: 'tea', status: 200 }] },
+  ],
+};
+
+const inQuery = ({ appId, secretKey }: Pick<Sold, 'appId' | 'secretKey'>): Credential => ({
+  headers: {},
+  seal: ({ now }) => ({ query: `${new URLSearchParams({ ...tokenRequest({ appId, secretKey, utc: Number(now) }) })}`, body: '' }),
+});
+
+/** Its codes are numbers. */
+const owithoTokens: RouteDialect = {
+  ...owithoPlatform,
+  name: 'owitho, tokens',
+  owns: (url) => url === tokenPath,
+  isOwnForm(answer) {
+    const body = asJson(answer);
+    return answer.status === 200 && Object.keys(body ?? {}).join() === 'code,msg,data' && typeof body?.code === 'number';
+  },
+  mask: (text) => text.replaceAll(/"accessToken":"[0-9a-f]+"/g, '"accessToken":"#"'),
+  verdict({ body, ...answer }) {
+    const code = String(body?.code);
+    return code === '200' ? 'done' : owithoThirdParty.verdict({ ...answer, body: { ...body, code } });
+  },
+  credentials: ({ sold }) => inQuery(sold),
+  badCredentials: ({ own: { sold, channel }, foreign, revoked }) => ({
+    'no app': inQuery({ ...sold, appId: '' }),
+    'unknown app': inQuery({ ...sold, appId: '0'.repeat(32) }),
+    'wrong key': inQuery({ ...sold, secretKey: 'wrong' }),
+    'no key': inQuery({ ...sold, secretKey: '' }),
+    'another’s key': inQuery({ ...sold, secretKey: foreign.sold.secretKey }),
+    'another’s app': inQuery({ ...sold, appId: foreign.sold.appId }),
+    'the app for the key': inQuery({ ...sold, secretKey: sold.token }),
+    revoked: inQuery(revoked.sold),
+    'another dialect’s': inQuery(channel),
+  }),
+  fields: () => [{}],
+  // It names nothing that could be another's, and each token has everyone look at the integrations anew.
+  readBehind: true,
+  requests({ credential, now }) {
+    const { query = '' } = credential.seal?.({ now: now.getTime() }) ?? {};
+    return [{ query }];
+  },
+};
+
 export const routeDialects: readonly RouteDialect[] = [
   ...[
     activeOrder,
@@ -615,6 +715,8 @@ export const routeDialects: readonly RouteDialect[] = [
     smartVendingMall,
     smartVendingPushes,
     owithoThirdParty,
+    owithoPlatform,
+    owithoTokens,
     qianHub,
     ...importServices,
     native,

@@ -3,18 +3,21 @@ import { encodePayload, methods } from '@polyvend/protocols/active-order';
 import fc from 'fast-check';
 import pg from 'pg';
 import { afterAll, afterEach, beforeAll, describe, expect, test, vi } from 'vitest';
+import { newCredentials as newApp, integrationOf as owithoOf } from '../../packages/server/src/dialects/owitho/index.ts';
 import { integrationOf, newCredentials } from '../../packages/server/src/dialects/smart-vending/index.ts';
 import type { ServedRoute } from '../../packages/server/src/http/served-routes.ts';
 import { putGoods } from '../../packages/server/src/ledger/catalog/put-goods.ts';
 import { putPicture } from '../../packages/server/src/ledger/catalog/put-picture.ts';
+import { issueChannelToken } from '../../packages/server/src/ledger/channel-links/issue-channel-token.ts';
 import { createIntegration } from '../../packages/server/src/ledger/integrations/create-integration.ts';
 import { createOpenPickupCode } from '../../packages/server/src/ledger/pickup-codes/create-open-pickup-code.ts';
 import { placeMachine } from '../../packages/server/src/ledger/places/place-machine.ts';
 import { putLine } from '../../packages/server/src/ledger/places/put-line.ts';
 import { putSite } from '../../packages/server/src/ledger/places/put-site.ts';
+import { putForeignLayout } from '../../packages/server/src/ledger/upstream/put-foreign-layout.ts';
 import { place } from '../active-order/steps.ts';
 import { type Channel, noticeOf, openChannel, sendNotice } from '../owitho/steps.ts';
-import { addApp, addProgram, addShop } from '../qianhub/steps.ts';
+import { addApp, addProgram, addShop, type Program } from '../qianhub/steps.ts';
 import {
   checkConservation,
   type RawAnswer,
@@ -122,6 +125,7 @@ async function party(tenant: TestTenant, cabinet: 'A' | 'Z'): Promise<Party & { 
   await channel.list(machine);
   const channel_order = `${cabinet}-order`;
   await sendNotice(hub, channel, await noticeOf(hub, machine, channel_order, { [`${cabinet}11`]: 1 }));
+  const { sold, ...sale } = await openSale(merchantId, program);
   const sn = `${cabinet}-shop`;
   const bytes = Buffer.concat([Buffer.from('89504e470d0a1a0a', 'hex'), Buffer.from(cabinet)]);
   const picture = { merchantId: tenant.merchant.id, goodsNumber: testGoods[0]?.number ?? '', bytes, cause: { by: 'test' } };
@@ -150,6 +154,7 @@ async function party(tenant: TestTenant, cabinet: 'A' | 'Z'): Promise<Party & { 
     cabinet_name: cabinet,
     integration: String(tenant.integration.id),
     ...{ goods_number, site_number, line_name, elsewhere_code },
+    ...sale,
     '*': 'x',
   };
   const smartVending = { platform: await signer(merchantId, 'platform'), customer: await signer(merchantId, 'customer') };
@@ -162,11 +167,31 @@ async function party(tenant: TestTenant, cabinet: 'A' | 'Z'): Promise<Party & { 
     customer.integrationId,
     books.integrationId,
     channel.id,
+    sold.integrationId,
   ];
-  return { tenant, machine, app, program, channel, smartVending, books, session, integrationIds, ids };
+  return { tenant, machine, app, program, channel, sold, smartVending, books, session, integrationIds, ids };
 }
 
 const cause = { by: 'test' };
+
+/** An order at a third party that cannot be reached: it was told, and nobody knows whether it has heard. */
+async function openSale(merchantId: number, program: Program) {
+  const { ledger, clock } = hub;
+  const app = newApp();
+  const settings = { thirdUrl: 'http://127.0.0.1:9', tokensPerDay: 1_000_000, tokenOverlap: 86_400 };
+  const integrationId = await createIntegration(ledger, { merchantId, ...owithoOf(app, 'platform'), settings });
+  const token = randomUUID();
+  await issueChannelToken(ledger, { merchantId, integrationId, token, validFor: 86_400, overlap: 86_400, perDay: 9 });
+  const sale_machine = `M${merchantId}`;
+  const of = { merchantId, upstreamIntegrationId: integrationId, machineNo: sale_machine, cabinet: '', cause };
+  const slot = { code: '1', goods: { number: 'tea', name: 'tea' }, priceCents: 300, capacity: 50, onHand: 40, faultCode: 1 };
+  await putForeignLayout(ledger, { ...of, status: 'normal', slots: [slot], saidAt: clock.now() });
+  const wanted = { machine: sale_machine, idempotency_key: `before ${sale_machine}`, items: [{ slot: '1', quantity: 1 }] };
+  const { body: order } = await program.call('POST', '/v1/orders', wanted);
+  await program.call('POST', `/v1/orders/${order.id}/pay`, {});
+  const sale_view = `${order.created_at.replaceAll(/\D/g, '').slice(0, 14)}${order.id}`;
+  return { sold: { integrationId, token, ...app }, sale_id: String(order.id), sale_machine, sale_view };
+}
 
 async function signer(merchantId: number, role: 'platform' | 'customer') {
   const credentials = newCredentials();
@@ -205,6 +230,9 @@ const nobodys: Ids = {
   site_number: '987654330',
   line_name: '987654331',
   elsewhere_code: '987654332',
+  sale_id: '987654333',
+  sale_machine: 'M987654334',
+  sale_view: '20250601000000987654335',
   '*': 'y',
 };
 

@@ -11,6 +11,7 @@ import { isMigrated, migrate } from './database/migrate.ts';
 import { startDevices } from './devices/index.ts';
 import { dialects } from './dialects/index.ts';
 import { startErrands } from './errands.ts';
+import { freshStock } from './http/freshen.ts';
 import { rateLimiter } from './http/rate-limiter.ts';
 import { startInbound } from './inbound/index.ts';
 import type { Clock } from './ledger/clock.ts';
@@ -184,6 +185,7 @@ export async function startHub(options: HubOptions): Promise<Hub> {
           return checked.ok ? undefined : checked.reason;
         },
         neighbours,
+        freshStock: freshStock({ ledger, http, logger, dialects }),
       },
       metrics,
       notReady: async () => {

@@ -7,6 +7,7 @@ import type { Ledger } from '../ledger/ledger.ts';
 import type { GuardedHttp } from '../notifications/index.ts';
 import type { OutboundDialect } from '../notifications/outbound-dialect.ts';
 import type { Errand } from './errand.ts';
+import type { Freshen, FreshStock } from './freshen.ts';
 import type { IntegrationRole } from './integration-role.ts';
 import type { RateLimiter } from './rate-limiter.ts';
 import type { UrlCheck } from './url-check.ts';
@@ -32,6 +33,8 @@ export interface DialectContext {
   directory: Directory;
   limiter: RateLimiter;
   checkUrl: UrlCheck;
+  /** Of a machine of another platform, before something is sold from it. */
+  freshStock: FreshStock;
   /** The ERPs and the order sources of the sets of books. */
   neighbours: Neighbours;
 }
@@ -53,6 +56,8 @@ export interface Dialect {
   outbound(ledger: Ledger, directory: Directory, http: Pick<GuardedHttp, 'request'>): OutboundDialect;
   /** What it does by itself, in processes of the role worker. */
   readonly errands?: readonly Errand[];
+  /** Where we sell what lies in machines of those who speak it. */
+  readonly freshen?: Freshen;
   /** Where other platforms tell us things in this dialect. */
   readonly inbound?: InboundDialect;
 }

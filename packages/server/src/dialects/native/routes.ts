@@ -3,13 +3,16 @@ import { causeOf } from '../../http/cause.ts';
 import type { DialectContext } from '../../http/dialect.ts';
 import { rawBody } from '../../http/raw-body.ts';
 import type { CallRoute } from './calls/call.ts';
+import { getOrder } from './calls/get-order.ts';
+import { payOrder } from './calls/pay-order.ts';
+import { placeOrder } from './calls/place-order.ts';
 import { putPosRecords } from './calls/put-pos-records.ts';
 import { putPosShop } from './calls/put-pos-shop.ts';
 import { wordError } from './errors.ts';
 import { dialect } from './integration.ts';
 import { authenticate, readJson } from './verify.ts';
 
-const calls: readonly CallRoute[] = [putPosShop, putPosRecords];
+const calls: readonly CallRoute[] = [putPosShop, putPosRecords, placeOrder, payOrder, getOrder];
 
 export function routes(app: FastifyInstance, context: DialectContext): void {
   for (const call of calls) {
@@ -33,6 +36,8 @@ async function serve(context: DialectContext, call: CallRoute, request: FastifyR
       merchantId: integration.merchant.id,
       path: request.params as Record<string, string>,
       body: call.method === 'GET' || call.method === 'DELETE' ? undefined : readJson(body),
+      idempotencyKey: request.headers['idempotency-key']?.toString(),
+      freshStock: context.freshStock,
       cause: causeOf(request, body.subarray(0, 8_000).toString()),
     });
     return JSON.stringify(answer);

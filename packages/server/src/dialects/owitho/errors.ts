@@ -6,6 +6,7 @@ import {
   codes,
   type ErrorName,
   FieldError,
+  type NumericAnswer,
   tokenPath,
 } from '@polyvend/protocols/owitho';
 import type { HttpFailure, WordedFailure } from '../../http/dialect.ts';
@@ -101,6 +102,11 @@ export function wordError(error: unknown, call: CallName): Answer | undefined {
   // What is another's is worded like what is nobody's: nothing of what was asked for is repeated.
   if (word === 'content') return answerError(ofContent[call] ?? 'failed', ledgerErrors[error.code].message);
   return answerError(word, error.message);
+}
+
+/** As wordError, in the form of the token's call. */
+export function wordTokenError(error: unknown): NumericAnswer | undefined {
+  return error instanceof Refusal ? answerTokenError(error.errorName, error.detail) : undefined;
 }
 
 const failures: Record<HttpFailure, string> = {

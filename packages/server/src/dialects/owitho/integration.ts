@@ -1,4 +1,5 @@
-import { tokenOverlapMs, utcWindowMs } from '@polyvend/protocols/owitho';
+import { randomBytes } from 'node:crypto';
+import { tokenOverlapMs, tokensPerDay, utcWindowMs } from '@polyvend/protocols/owitho';
 import type { IntegrationRole } from '../../http/integration-role.ts';
 import type { Integration } from '../../ledger/integrations/integration.ts';
 
@@ -8,6 +9,8 @@ export const dialect = 'owitho';
 export const roles = {
   /** An owitho platform sells our machines: it tells us what was paid for, we tell it what they hold and what became of it. */
   thirdParty: 'third-party',
+  /** We sell what lies in a third party's machines: it tells us what they hold, we tell it what was paid for. */
+  platform: 'platform',
 } as const;
 export type Role = keyof typeof roles;
 
@@ -18,9 +21,16 @@ export interface Credentials {
   secretKey: string;
 }
 
-/** The part of an integration that is made of its credentials. Only what is listed is offered on it. */
+/** What a third party that registers with us is given. */
+export const newCredentials = (): Credentials => ({
+  appId: randomBytes(16).toString('hex'),
+  secretKey: randomBytes(16).toString('hex'),
+});
+
+/** The part of an integration that is made of its credentials. Only what is listed is offered on a platform of others. */
 export function integrationOf({ appId, secretKey }: Credentials, role: Role) {
-  return { dialect, role: roles[role], wireId: appId, secrets: { [keySecret]: secretKey }, offers: 'listed' as const };
+  const offers = role === 'thirdParty' ? ({ offers: 'listed' } as const) : {};
+  return { dialect, role: roles[role], wireId: appId, secrets: { [keySecret]: secretKey }, ...offers };
 }
 
 export function secretKeyOf({ secrets }: Integration): string {
@@ -41,11 +51,50 @@ export const thirdParty: IntegrationRole = {
   create: ({ given: { appId = '', secretKey = '' } }) => ({ draft: integrationOf({ appId, secretKey }, 'thirdParty'), told: {} }),
 };
 
+export const platform: IntegrationRole = {
+  role: roles.platform,
+  summary: 'a third party whose machines we sell',
+  given: {},
+  settings: {
+    thirdUrl: { type: 'url', about: 'its address; without it nothing of its machines is sold' },
+    utcWindow: { type: 'number', about: 'seconds by which a request may be older or newer; 300' },
+    tokenOverlap: { type: 'number', about: 'seconds for which the token before the newest is good; 300' },
+    tokensPerDay: { type: 'number', about: 'tokens that it may have within 24 hours; 200' },
+  },
+  create() {
+    const credentials = newCredentials();
+    const told = { 'App Id': credentials.appId, 'Secret Key': credentials.secretKey };
+    return { draft: integrationOf(credentials, 'platform'), told };
+  },
+};
+
+export interface PlatformSettings {
+  /** Without a slash at its end; '' where nothing is sold. */
+  thirdUrl: string;
+  /** Seconds. */
+  tokenOverlap: number;
+  tokensPerDay: number;
+}
+
+export function platformSettings({ settings }: Pick<Integration, 'settings'>): PlatformSettings {
+  return {
+    thirdUrl: text(settings, 'thirdUrl').replace(/\/+$/, ''),
+    tokenOverlap: number(settings, 'tokenOverlap', tokenOverlapMs / 1000),
+    tokensPerDay: number(settings, 'tokensPerDay', tokensPerDay),
+  };
+}
+
+/** Milliseconds by which a request may be older or newer, in either role. */
+export const utcWindowOf = ({ settings }: Pick<Integration, 'settings'>): number =>
+  number(settings, 'utcWindow', utcWindowMs / 1000) * 1000;
+
+const text = (settings: Integration['settings'], name: string) => (typeof settings[name] === 'string' ? settings[name] : '');
+const number = (settings: Integration['settings'], name: string, otherwise: number) =>
+  typeof settings[name] === 'number' ? settings[name] : otherwise;
+
 export interface ThirdPartySettings {
   /** Without a slash at its end; '' where nothing is told. */
   platformUrl: string;
-  /** Seconds. */
-  utcWindow: number;
   /** Seconds. */
   tokenOverlap: number;
   unit: string;
@@ -54,13 +103,10 @@ export interface ThirdPartySettings {
 }
 
 export function thirdPartySettings({ settings }: Pick<Integration, 'settings'>): ThirdPartySettings {
-  const text = (name: string) => (typeof settings[name] === 'string' ? settings[name] : '');
-  const number = (name: string, otherwise: number) => (typeof settings[name] === 'number' ? settings[name] : otherwise);
   return {
-    platformUrl: text('platformUrl').replace(/\/+$/, ''),
-    utcWindow: number('utcWindow', utcWindowMs / 1000),
-    tokenOverlap: number('tokenOverlap', tokenOverlapMs / 1000),
-    unit: text('unit') || '件',
-    pictureUrl: text('pictureUrl'),
+    platformUrl: text(settings, 'platformUrl').replace(/\/+$/, ''),
+    tokenOverlap: number(settings, 'tokenOverlap', tokenOverlapMs / 1000),
+    unit: text(settings, 'unit') || '件',
+    pictureUrl: text(settings, 'pictureUrl'),
   };
 }

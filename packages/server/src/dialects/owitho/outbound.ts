@@ -20,6 +20,7 @@ import { offeredMachineNo } from '../../ledger/machines/offered-machine-no.ts';
 import type { ToldUnit } from '../../ledger/orders/tell-channel-outcome.ts';
 import type { GuardedHttp } from '../../notifications/index.ts';
 import type { NotificationDraft, OutboundDialect, StoredNotification } from '../../notifications/outbound-dialect.ts';
+import { isOfOrders, orderTelling, tellsOrders } from './calls/tell-orders.ts';
 import { tokenOf } from './calls/tokens.ts';
 import { dialect, roles, thirdPartySettings } from './integration.ts';
 import { emptyLayout, layoutOf } from './map/layout.ts';
@@ -33,29 +34,37 @@ export const wants = [
   'machine.status-changed',
   'machine.layout-changed',
   'listing.changed',
+  ...tellsOrders,
 ] as const satisfies readonly EventKind[];
 
 /** Products in one call: far below what a body may be long. */
 const skusAtOnce = 500;
 
 /**
- * What a platform that sells our machines is told: products, machines, outcomes. Of products and machines a notification says which, and an
+ * What a third party is told of our orders; and what a platform that sells our machines is told: products, machines, outcomes. Of products and machines a notification says which, and an
  * attempt tells how they are then: what waited for hours is not old, and the last that arrives is the latest.
  */
 export function outbound(ledger: Ledger, directory: Directory, http: Pick<GuardedHttp, 'request'>): OutboundDialect {
   const thirdParty = thirdPartyOutbound(ledger, directory);
+  const orders = orderTelling(ledger);
   /** Which token an attempt was signed with. */
   const signedWith = new WeakMap<StoredNotification, number>();
 
   return {
     dialect,
     wants,
-    render: thirdParty.render,
+    async render(event) {
+      if (!tellsOrders.some((kind) => kind === event.kind)) return await thirdParty.render(event);
+      const integration = await getIntegration(ledger, event.merchantId, Number(event.data.integrationId ?? 0));
+      const isOurs = integration?.dialect === dialect && integration.role === roles.platform;
+      return isOurs ? orders.render(event, integration) : [];
+    },
 
     async prepare(notification) {
       const { merchantId, integrationId } = notification;
       const integration = await getIntegration(ledger, merchantId, integrationId);
       if (!integration) throw new Error('no such integration');
+      if (isOfOrders(notification)) return { headers: {}, body: await orders.bodyOf(notification, integration) };
       const data = await thirdParty.dataOf(integration, notification);
       const { id, token } = await tokenOf(ledger, http, integration);
       signedWith.set(notification, id);
@@ -64,6 +73,7 @@ export function outbound(ledger: Ledger, directory: Directory, http: Pick<Guarde
     },
 
     async accepted({ status, body }, notification) {
+      if (isOfOrders(notification)) return orders.accepted({ status, body }, notification);
       try {
         readAnswer(status, body);
         return true;
@@ -75,6 +85,14 @@ export function outbound(ledger: Ledger, directory: Directory, http: Pick<Guarde
         }
         return error.code === undefined ? error.message : `${error.code} ${error.message}`.slice(0, 200);
       }
+    },
+
+    async answered(notification, answer) {
+      if (isOfOrders(notification)) await orders.answered(notification, answer);
+    },
+
+    async gaveUp(notification) {
+      if (isOfOrders(notification)) await orders.gaveUp(notification);
     },
   };
 }

@@ -1,4 +1,13 @@
-import { type Envelope, isSalt, isUtcNear, readEnvelope, verifyEnvelope } from '@polyvend/protocols/owitho';
+import {
+  type Envelope,
+  isSalt,
+  isUtcNear,
+  readEnvelope,
+  readTokenRequest,
+  type TokenParams,
+  verifyEnvelope,
+  verifyTokenRequest,
+} from '@polyvend/protocols/owitho';
 import type { FastifyRequest } from 'fastify';
 import type { DialectContext } from '../../http/dialect.ts';
 import { rawBody } from '../../http/raw-body.ts';
@@ -6,12 +15,14 @@ import { type ChannelToken, listChannelTokens } from '../../ledger/channel-links
 import type { Integration } from '../../ledger/integrations/integration.ts';
 import type { Ledger } from '../../ledger/ledger.ts';
 import { Refusal } from './errors.ts';
-import { dialect, type Role, roles, secretKeyOf, thirdPartySettings } from './integration.ts';
+import { dialect, type Role, roles, secretKeyOf, utcWindowOf } from './integration.ts';
 
 export interface Verified {
   integration: Integration;
   /** The JSON text, not parsed before its signature fitted. */
   data: string;
+  /** When it says that it was sent. */
+  sentAt: Date;
 }
 
 /**
@@ -26,35 +37,53 @@ export async function authenticate(
   const read = readEnvelope(rawBody(request));
   if (!read.ok) throw new Refusal('failed', read.reason);
   const { envelope } = read;
+  const signedBy = (one: Integration) => isSignedBy(ledger, one, envelope);
+  const integration = await identify({ ledger, directory, limiter }, request, role, envelope, signedBy);
+  return { integration, data: envelope.data, sentAt: new Date(Number(envelope.utc)) };
+}
+
+/** Who asks for a token: signed with the secret key, in the query. */
+export async function authenticateForToken(context: DialectContext, request: FastifyRequest): Promise<Integration> {
+  const query = readTokenRequest(request.query as Record<string, unknown>);
+  return await identify(context, request, 'platform', query, async (one) => verifyTokenRequest(query, secretKeyOf(one)));
+}
+
+async function identify(
+  { ledger, directory, limiter }: Pick<DialectContext, 'ledger' | 'directory' | 'limiter'>,
+  request: FastifyRequest,
+  role: Role,
+  { appId, salt, utc }: Pick<TokenParams, 'appId' | 'salt' | 'utc'>,
+  signedBy: (integration: Integration) => Promise<boolean>,
+): Promise<Integration> {
   const { integration: mounted } = request.params as { integration?: string };
-  const known = (await directory.candidates(dialect, roles[role], envelope.appId)).filter(
+  const known = (await directory.candidates(dialect, roles[role], appId)).filter(
     ({ id }) => mounted === undefined || String(id) === mounted,
   );
   if (known.length === 0) throw new Refusal('unknownAppId');
-  if (!isSalt(envelope.salt)) throw new Refusal('saltOutOfRange');
-  const inTime = known.filter((one) => isUtcNear(envelope.utc, ledger.clock.now(), thirdPartySettings(one).utcWindow * 1000));
+  if (!isSalt(salt)) throw new Refusal('saltOutOfRange');
+  const inTime = known.filter((one) => isUtcNear(utc, ledger.clock.now(), utcWindowOf(one)));
   if (inTime.length === 0) throw new Refusal('utcOutOfWindow');
   const fitting: Integration[] = [];
-  for (const one of inTime) if (await isSignedBy(ledger, one, envelope)) fitting.push(one);
+  for (const one of inTime) if (await signedBy(one)) fitting.push(one);
   const [integration] = fitting;
   if (!integration || fitting.length > 1) throw new Refusal('signatureInvalid');
   // After the signature: what another forges is not to spend an app's share.
   if (!limiter.allow(`integration ${integration.id}`)) throw new Refusal('failed', 'too many requests');
   if (integration.merchant.status !== 'active') throw new Refusal('failed', 'the merchant is not active');
-  return { integration, data: envelope.data };
+  return integration;
 }
 
 /** Tokens are remembered with their integration, for as long as the directory remembers that: a new one has it forgotten. */
 const remembered = new WeakMap<Integration, readonly ChannelToken[]>();
 
 /**
- * Whether any signature fits a token that is good now, or the secret key, with which a platform signs when no token is valid. A token that was
+ * Whether any signature fits a token that is good now, or the secret key, with which a platform (and it alone) signs when no token is valid. A token that was
  * fetched a moment ago may not be remembered yet, so what does not fit is looked at again.
  */
 async function isSignedBy(ledger: Ledger, integration: Integration, envelope: Envelope): Promise<boolean> {
   const fits = (tokens: readonly ChannelToken[]) => {
     const good = tokens.filter(({ acceptedUntil }) => acceptedUntil > ledger.clock.now()).map(({ token }) => token);
-    return verifyEnvelope(envelope, [...good, secretKeyOf(integration)]);
+    return verifyEnvelope(envelope, integration.role === roles.thirdParty ? [...good, secretKeyOf(integration)] : good);
   };
   const known = remembered.get(integration);
   if (known && fits(known)) return true;

@@ -1,4 +1,5 @@
 import type { FastifySchema } from 'fastify';
+import type { FreshStock } from '../../../http/freshen.ts';
 import type { Cause } from '../../../ledger/events/event.ts';
 import type { Integration } from '../../../ledger/integrations/integration.ts';
 import type { Ledger } from '../../../ledger/ledger.ts';
@@ -10,6 +11,9 @@ export interface Call {
   merchantId: number;
   path: Readonly<Record<string, string>>;
   body: unknown;
+  /** The header of that name. */
+  idempotencyKey: string | undefined;
+  freshStock: FreshStock;
   cause: Cause;
 }
 

@@ -9,6 +9,8 @@ export interface Call {
   merchantId: number;
   /** A JSON text. */
   data: string;
+  /** When it says that it was sent. */
+  sentAt: Date;
   cause: Cause;
 }
 
