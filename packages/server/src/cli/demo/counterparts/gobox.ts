@@ -85,7 +85,7 @@ function describe({ baseUrl, merchant }: DemoFile, facts: GoboxFacts): string {
   const [products] = order.products;
   const body = JSON.stringify({ ...order, products: [{ ...products, amount: 6, cost: 3.3 }] }).slice(0, -1);
   return `
-  As a user of the ERP (无人售货机订单导入), set of books ${setOfBook}; what the machines sell arrives there by itself:
+  # As a user of the ERP (无人售货机订单导入), set of books ${setOfBook}; what the machines sell arrives there by itself:
 
   # A token of ours for the session at the C8, and what came
   TOKEN=$(curl -sG ${baseUrl}/api/access_token --data-urlencode url=${c8Url} -d set_of_book=${setOfBook} -d user_name=${userName} -H 'Token: ${c8Token}' | tee /dev/stderr | sed 's/.*"token":"\\([^"]*\\)".*/\\1/'); echo

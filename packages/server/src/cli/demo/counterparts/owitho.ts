@@ -64,7 +64,7 @@ function describe({ baseUrl, machines }: DemoFile, { appId, secretKey }: OwithoF
   const row = `{"skuCode":"${skuCode}","slotNum":"A11","quantity":1,"originalPrice":"${price}","actualPrice":"${price}"}`;
   const notice = `{"orderViewId":"XBL1","machineCode":"${machineCode}","containerCode":"",${money},"orderTime":'$(date +%s)'000,"payCompleteTime":'$(date +%s)'000,"orderDetailList":[${row}]}`;
   return `
-  As an owitho platform that sells machine ${machineCode}, App Id ${appId}:
+  # As an owitho platform that sells machine ${machineCode}, App Id ${appId}:
 
   # What it holds; an order that was paid there; what became of it
   ${post('/machine/query', `'{"machineCode":"${machineCode}"}'`)}

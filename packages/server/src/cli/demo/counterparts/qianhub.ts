@@ -48,7 +48,7 @@ function describe({ baseUrl }: DemoFile, { appId, privateKey, shopIds }: QianHub
   curl -sS ${baseUrl}/gateway -H '${headers.app}: ${appId}' -H "${headers.sign}: $SIGN" --data-binary "$BODY"; echo`;
   const list = JSON.stringify({ version: '1.0', action: 'qianhub.agent.list-shop' });
   return `
-  As a QianHub third party, AppID ${appId}; its key, for the shell:
+  # As a QianHub third party, AppID ${appId}; its key, for the shell:
 
   KEY=$(mktemp); cat > "$KEY" <<'PEM'
 ${privateKey.trim()}

@@ -52,7 +52,7 @@ function describe({ baseUrl, machines }: DemoFile, { clientId, key }: SmartVendi
   const post = (path: string, fields: string) =>
     `curl -sX POST ${baseUrl}/osapi/${path} -d "$(npx polyvend sign smart-vending --key ${key} clientId=${clientId} ${fields})"; echo`;
   return `
-  As a Smart Vending customer, clientId ${clientId}:
+  # As a Smart Vending customer, clientId ${clientId}:
 
   # What was sold, one machine's state, the sales of today by way of paying
   ${post('trade/list', 'limit=5')}
