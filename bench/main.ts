@@ -23,6 +23,7 @@ const benchmarks: Record<string, () => Promise<Report>> = {
   notifications: (await import('./notifications.ts')).benchNotifications,
   sales: (await import('./sales.ts')).benchSales,
   gateway: (await import('./gateway.ts')).benchGateway,
+  owitho: (await import('./owitho.ts')).benchOwitho,
   books: (await import('./books.ts')).benchBooks,
   memory: (await import('./memory.ts')).benchMemory,
 };
