@@ -881,8 +881,8 @@ export const rules: readonly Mutant[] = [
   {
     name: 'a notice is not read before its signature fits',
     file: `${owitho}/verify.ts`,
-    find: 'return verifyEnvelope(envelope, [...good, secretKeyOf(integration)]);',
-    replace: 'return verifyEnvelope(envelope, [...good, secretKeyOf(integration)]) || good.length >= 0;',
+    find: 'return verifyEnvelope(envelope, integration.role',
+    replace: 'return good.length >= 0 || verifyEnvelope(envelope, integration.role',
     tests: ['e2e/owitho/trust.test.ts', 'e2e/conformance/owitho-third-party.test.ts'],
   },
   {
