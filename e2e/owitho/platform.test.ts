@@ -238,8 +238,15 @@ test('what is wrong is refused, by the name of the field', async () => {
   expect(await refusal(right)).toMatchObject({ code: 'machine.not-operational' });
   for (const id of ['0', '999999', 'x', '99999999999999999999']) {
     expect((await seller.program.call('GET', `/v1/orders/${id}`)).status).toBe(404);
-    expect((await seller.program.call('POST', `/v1/orders/${id}/pay`, {})).status).toBe(404);
+    expect((await seller.program.call('POST', `/v1/orders/${id}/pay`)).status).toBe(404);
   }
+});
+
+// Regression: a payment of which nothing is told was refused as no JSON.
+test('an order is paid without a word of how', async () => {
+  await seller.third.syncMachines();
+  const order = await seller.place({ integration: seller.id, items: [{ slot: '01', quantity: 1 }] });
+  expect((await seller.program.call('POST', `/v1/orders/${order.id}/pay`)).body).toMatchObject({ id: order.id, state: 'paid' });
 });
 
 test('without a fresh word of the stock nothing is sold', async () => {

@@ -28,8 +28,9 @@ export async function authenticate({ directory, limiter }: DialectContext, reque
 /** A bill is the deepest there is. */
 const mostLevels = 56;
 
-/** The body as JSON, of whatever kind. */
+/** The body as JSON, of whatever kind; none is an object without fields, for calls that need none. */
 export function readJson(bytes: Buffer): unknown {
+  if (bytes.length === 0) return {};
   let value: unknown;
   try {
     value = JSON.parse(new TextDecoder('utf-8', { fatal: true }).decode(bytes));
