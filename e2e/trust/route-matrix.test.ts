@@ -417,6 +417,8 @@ describe('what is another merchant’s', () => {
     const before = await snapshot(site.foreign.tenant.merchant.id);
     for (const route of guarded()) {
       const { dialect } = route;
+      // What the routes before have sold of our own is in the lists.
+      await hub.settle();
       for (const [name, mix] of mixes) {
         const [theirs, none] = [asOwn(dialect, mix(site.foreign.ids)), asOwn(dialect, mix(nobodys))];
         const asked = async (ids: Ids) => {
@@ -437,9 +439,11 @@ describe('what is another merchant’s', () => {
 
   test('costs as many statements as what does not exist, so that no clock tells them apart', async () => {
     const statements = vi.spyOn(pg.Client.prototype, 'query');
-    async function counted(route: Route, ids: Ids, kind: number): Promise<number> {
+    async function counted(route: Route, ids: Ids, kind: number, settled: boolean): Promise<number> {
       const { dialect } = route;
       const [request] = requestsOf(route, dialect.fields(ids)[kind] ?? {});
+      // What the call before set off (a sale is projected behind it) is not of this one.
+      if (settled) await hub.settle();
       statements.mockClear();
       await ask(route, { path: pathOf(route, ids), ...request });
       return statements.mock.calls.length;
@@ -450,9 +454,9 @@ describe('what is another merchant’s', () => {
           for (const kind of route.dialect.fields(nobodys).keys()) {
             const fewest = { theirs: Number.POSITIVE_INFINITY, none: Number.POSITIVE_INFINITY };
             // The hub looks after its queues meanwhile, so a count may be too high by chance, and never too low.
-            for (let n = 0; n < 10 && (n === 0 || fewest.theirs !== fewest.none); n += 1) {
-              fewest.theirs = Math.min(fewest.theirs, await counted(route, mix(site.foreign.ids), kind));
-              fewest.none = Math.min(fewest.none, await counted(route, mix(nobodys), kind));
+            for (let n = 0; n < 30 && (n === 0 || fewest.theirs !== fewest.none); n += 1) {
+              fewest.theirs = Math.min(fewest.theirs, await counted(route, mix(site.foreign.ids), kind, n > 0));
+              fewest.none = Math.min(fewest.none, await counted(route, mix(nobodys), kind, n > 0));
             }
             expect(fewest.theirs, `${route.method} ${route.url}, ${name}, kind ${kind}`).toBe(fewest.none);
           }
