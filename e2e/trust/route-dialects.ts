@@ -188,8 +188,6 @@ const activeOrder: RouteDialect = {
 
 const activeOrderMachines: RouteDialect = {
   name: 'active order, uploads of machines',
-  // A sale that is uploaded is projected behind the answer, sooner or later.
-  readBehind: true,
   owns: (url) => url.startsWith('/api/app/v1/'),
   isOwnForm(answer) {
     const body = asJson(answer);
