@@ -97,6 +97,48 @@ export const ledgerErrors = {
     remedy: 'Correct them in the set of books.',
   },
   'notify-url.refused': { message: 'The notify URL is not allowed.', remedy: 'Use a public http or https address.' },
+  'slot.promised': {
+    message: 'Units of the slot are promised to open orders.',
+    remedy: 'Wait until they are dispensed, or close the orders.',
+  },
+  'slot.merged': {
+    message: 'The slot is merged into another.',
+    remedy: 'Change the slot that it is merged into, or split it first.',
+  },
+  'slot.not-empty': { message: 'The slot is not empty.', remedy: 'Take the goods out first.' },
+  'planogram.stale': {
+    message: 'The machine has changed since this was looked at.',
+    remedy: 'Look at it again, and repeat the change.',
+  },
+  'visit.differs': { message: 'A visit of this key was recorded with other content.', remedy: 'Use a new key for a new visit.' },
+  'order.made-good': { message: 'The order was made good already.', remedy: 'Nothing is to be done: see what the order shows.' },
+  'order.nothing-due': { message: 'Nothing of the order is to be made good.', remedy: 'See what became of its units.' },
+  'order.paid-elsewhere': {
+    message: 'The order was paid at another platform, which pays it back by itself.',
+    remedy: 'Tell the buyer to look there.',
+  },
+  'user.unknown': { message: 'No such user.', remedy: 'List the users.' },
+  'user.exists': { message: 'There is a user of this name.', remedy: 'Use another name.' },
+  'user.last-owner': { message: 'This is the last owner.', remedy: 'Make another owner first.' },
+  'user.password-weak': {
+    message: 'The password is too short or too common.',
+    remedy: 'Use twelve characters or more that nobody would guess.',
+  },
+  'sign-in.refused': { message: 'Name or password is wrong.', remedy: 'Try again, or have an owner set a new password.' },
+  'sign-in.throttled': { message: 'Too many attempts.', remedy: 'Wait a few minutes.' },
+  'setup.done': { message: 'The hub is set up already.', remedy: 'Sign in, or have an owner make a user.' },
+  'setup.code': {
+    message: 'The set-up code is wrong or no longer valid.',
+    remedy: 'Take the newest one from the log of the hub.',
+  },
+  'permission.denied': { message: 'This is not yours to do.', remedy: 'Ask an owner for the permission that is named.' },
+  'token.unknown': { message: 'No such token.', remedy: 'List the tokens.' },
+  'notification.unknown': { message: 'No such notification.', remedy: 'List the notifications.' },
+  'integration.not-rotatable': {
+    message: 'The credentials of this integration are not ours to change.',
+    remedy: 'Have the other side issue new ones, and give them in.',
+  },
+  'trade.unknown': { message: 'No such trade.', remedy: 'List the trades.' },
 } as const satisfies Record<string, { message: string; remedy: string }>;
 
 export type LedgerErrorCode = keyof typeof ledgerErrors;

@@ -76,6 +76,28 @@ const wording: Record<LedgerErrorCode, ErrorName> = {
   'order-source.unavailable': 'validation',
   'order-source.refused': 'validation',
   'notify-url.refused': 'validation',
+  // What the console alone refuses.
+  'slot.promised': 'validation',
+  'slot.merged': 'validation',
+  'slot.not-empty': 'validation',
+  'planogram.stale': 'validation',
+  'visit.differs': 'validation',
+  'order.made-good': 'validation',
+  'order.nothing-due': 'validation',
+  'order.paid-elsewhere': 'validation',
+  'user.unknown': 'recordNotFound',
+  'user.exists': 'validation',
+  'user.last-owner': 'validation',
+  'user.password-weak': 'validation',
+  'sign-in.refused': 'validation',
+  'sign-in.throttled': 'validation',
+  'setup.done': 'validation',
+  'setup.code': 'validation',
+  'permission.denied': 'validation',
+  'token.unknown': 'recordNotFound',
+  'notification.unknown': 'recordNotFound',
+  'integration.not-rotatable': 'validation',
+  'trade.unknown': 'recordNotFound',
 };
 
 /** Errors whose detail tells what to correct; the others are said as the vendor says them. */

@@ -82,6 +82,28 @@ const wording: Record<LedgerErrorCode, string> = {
   'pickup-code.bad-expiry': '过期时间无效',
   'pickup-code.exists': '取货码已存在',
   'notify-url.refused': '通知地址不允许',
+  // What the console alone refuses.
+  'slot.promised': '货道有未完成的订单',
+  'slot.merged': '货道已合并',
+  'slot.not-empty': '货道不为空',
+  'planogram.stale': '货道布局已变更',
+  'visit.differs': '补货单号重复且内容不同',
+  'order.made-good': '订单已处理',
+  'order.nothing-due': '订单无需处理',
+  'order.paid-elsewhere': '订单在其他平台支付',
+  'user.unknown': '用户不存在',
+  'user.exists': '用户已存在',
+  'user.last-owner': '不能移除最后一个所有者',
+  'user.password-weak': '密码过于简单',
+  'sign-in.refused': '用户名或密码错误',
+  'sign-in.throttled': '尝试过于频繁',
+  'setup.done': '系统已初始化',
+  'setup.code': '初始化码错误',
+  'permission.denied': '没有权限',
+  'token.unknown': '令牌不存在',
+  'notification.unknown': '通知不存在',
+  'integration.not-rotatable': '凭据不能更换',
+  'trade.unknown': '交易不存在',
 };
 
 const unknownIds = new Set<LedgerErrorCode>(['set-of-books.unknown', 'book-device.unknown', 'book-order.unknown']);

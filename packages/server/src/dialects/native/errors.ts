@@ -87,6 +87,28 @@ const statuses: Record<LedgerErrorCode, number> = {
   'order-source.unavailable': 503,
   'order-source.refused': 409,
   'notify-url.refused': 400,
+  // What the console alone refuses.
+  'slot.promised': 409,
+  'slot.merged': 409,
+  'slot.not-empty': 409,
+  'planogram.stale': 409,
+  'visit.differs': 409,
+  'order.made-good': 409,
+  'order.nothing-due': 409,
+  'order.paid-elsewhere': 409,
+  'user.unknown': 404,
+  'user.exists': 409,
+  'user.last-owner': 409,
+  'user.password-weak': 400,
+  'sign-in.refused': 401,
+  'sign-in.throttled': 429,
+  'setup.done': 409,
+  'setup.code': 403,
+  'permission.denied': 403,
+  'token.unknown': 404,
+  'notification.unknown': 404,
+  'integration.not-rotatable': 409,
+  'trade.unknown': 404,
 };
 
 /** The answer to an error, with its status; undefined for what is none of ours to word. */

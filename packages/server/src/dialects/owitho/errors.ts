@@ -88,6 +88,28 @@ const wording: Record<LedgerErrorCode, Word> = {
   'order-source.unavailable': 'content',
   'order-source.refused': 'content',
   'notify-url.refused': 'failed',
+  // What the console alone refuses.
+  'slot.promised': 'content',
+  'slot.merged': 'content',
+  'slot.not-empty': 'content',
+  'planogram.stale': 'content',
+  'visit.differs': 'content',
+  'order.made-good': 'content',
+  'order.nothing-due': 'content',
+  'order.paid-elsewhere': 'content',
+  'user.unknown': 'content',
+  'user.exists': 'content',
+  'user.last-owner': 'content',
+  'user.password-weak': 'content',
+  'sign-in.refused': 'content',
+  'sign-in.throttled': 'content',
+  'setup.done': 'content',
+  'setup.code': 'content',
+  'permission.denied': 'content',
+  'token.unknown': 'content',
+  'notification.unknown': 'content',
+  'integration.not-rotatable': 'content',
+  'trade.unknown': 'content',
 };
 
 /** The code of a call for content that is refused; of all others 40000. */

@@ -76,6 +76,28 @@ const wording: Record<LedgerErrorCode, ErrorName> = {
   'order-source.unavailable': 'system',
   'order-source.refused': 'badRequest',
   'notify-url.refused': 'badRequest',
+  // What the console alone refuses.
+  'slot.promised': 'badRequest',
+  'slot.merged': 'badRequest',
+  'slot.not-empty': 'badRequest',
+  'planogram.stale': 'badRequest',
+  'visit.differs': 'badRequest',
+  'order.made-good': 'badRequest',
+  'order.nothing-due': 'badRequest',
+  'order.paid-elsewhere': 'badRequest',
+  'user.unknown': 'badRequest',
+  'user.exists': 'badRequest',
+  'user.last-owner': 'badRequest',
+  'user.password-weak': 'badRequest',
+  'sign-in.refused': 'badRequest',
+  'sign-in.throttled': 'badRequest',
+  'setup.done': 'badRequest',
+  'setup.code': 'badRequest',
+  'permission.denied': 'badRequest',
+  'token.unknown': 'badRequest',
+  'notification.unknown': 'badRequest',
+  'integration.not-rotatable': 'badRequest',
+  'trade.unknown': 'badRequest',
 };
 
 /** What a business failure is answered with, always: 返回业务领域的失败. */

@@ -76,6 +76,28 @@ const wording: Record<LedgerErrorCode, ErrorName> = {
   'order-source.unavailable': 'unavailable',
   'order-source.refused': 'fieldInvalid',
   'notify-url.refused': 'fieldInvalid',
+  // What the console alone refuses.
+  'slot.promised': 'stateInvalid',
+  'slot.merged': 'stateInvalid',
+  'slot.not-empty': 'stateInvalid',
+  'planogram.stale': 'stateInvalid',
+  'visit.differs': 'stateInvalid',
+  'order.made-good': 'stateInvalid',
+  'order.nothing-due': 'stateInvalid',
+  'order.paid-elsewhere': 'stateInvalid',
+  'user.unknown': 'fieldInvalid',
+  'user.exists': 'stateInvalid',
+  'user.last-owner': 'stateInvalid',
+  'user.password-weak': 'stateInvalid',
+  'sign-in.refused': 'stateInvalid',
+  'sign-in.throttled': 'stateInvalid',
+  'setup.done': 'stateInvalid',
+  'setup.code': 'stateInvalid',
+  'permission.denied': 'stateInvalid',
+  'token.unknown': 'fieldInvalid',
+  'notification.unknown': 'fieldInvalid',
+  'integration.not-rotatable': 'stateInvalid',
+  'trade.unknown': 'fieldInvalid',
 };
 
 /** Which field of this wire is meant, where the ledger's own words do not say. */
