@@ -36,7 +36,9 @@ import { deletePickupCodes } from './pickup-codes/delete-pickup-codes.ts';
 import { recordMachineUse } from './pickup-codes/record-machine-use.ts';
 import { typePickupCode } from './pickup-codes/type-pickup-code.ts';
 import { usePickupCode } from './pickup-codes/use-pickup-code.ts';
+import { recordVisit } from './refills/record-visit.ts';
 import { refillSlots } from './refills/refill-slots.ts';
+import { takeOutReasons } from './refills/visit.ts';
 import { payStyles } from './sales/pay-style.ts';
 import { projectSales } from './sales/project-sales.ts';
 import { type CountSource, recordCount } from './stock/record-count.ts';
@@ -204,6 +206,23 @@ const operations: Record<string, (world: World, dice: Dice) => Promise<unknown>>
     const shop = pick(shops, a) as TestShop;
     const slots = shop.slots.map(({ id }, n) => ({ slotId: id, quantity: (b + n) % 3 === 0 ? ('full' as const) : c % 5 }));
     await refillSlots(ledger, { merchantId: shop.merchantId, machineId: shop.machineId, slots, source: 'test', cause: byTest });
+  },
+  async visit({ shops }, [a, b, c]) {
+    const shop = pick(shops, a) as TestShop;
+    const { merchantId, machineId } = shop;
+    const lines = shop.slots.slice(0, 1 + (b % 2)).map(({ id }, n) => ({
+      slotId: id,
+      ...((b + n) % 4 === 0 && { counted: c % 12 }),
+      ...((b + n) % 3 === 0 && { takenOut: [{ quantity: 1 + (c % 3), reason: takeOutReasons[c % 5] ?? ('other' as const) }] }),
+      ...((b + n) % 5 !== 0 && { added: c % 4 === 0 ? 1 + (c % 5) : ('full' as const) }),
+    }));
+    const begunAt = ledger.clock.now();
+    const visit = { merchantId, machineId, key: `visit-of-${a % 2}-${b}-${c}`, lines, begunAt, visitor: 'test', cause: byTest };
+    // A phone that hears no answer tells it again.
+    await Promise.all([
+      recordVisit(elsewhere(ledger), visit),
+      recordVisit(ledger, b % 5 === 1 ? visit : { ...visit, key: `${visit.key}-2` }),
+    ]);
   },
   async machineSale({ shops }, [a, b, c]) {
     const shop = pick(shops, a) as TestShop;

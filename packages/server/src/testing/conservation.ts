@@ -174,6 +174,28 @@ where c.units <> (select count(*) from jsonb_array_elements(c.known) u where (u 
 union all
 select 'slot ' || id || ': ' || on_hand || ' in it, filled with ' || stocked from slots where on_hand > stocked
 union all
+-- What a visit says that it did is what the journal has of it.
+select 'slot ' || coalesce(v.slot_id, j.slot_id) || ': visits took out ' || coalesce(v.units, 0) || ', journal ' || coalesce(j.units, 0)
+from (
+  select v.merchant_id, (s ->> 'slotId')::bigint as slot_id, sum((t ->> 'quantity')::int) as units
+  from visits v, jsonb_array_elements(v.slots) s, jsonb_array_elements(s -> 'takenOut') t group by 1, 2
+) v full join (
+  select merchant_id, slot_id, -sum(on_hand_change) as units from stock_journal where reason = 'taken-out' group by 1, 2
+) j on j.merchant_id = v.merchant_id and j.slot_id = v.slot_id
+where v.units is distinct from j.units
+union all
+select 'visit ' || v.id || ' filled slot ' || coalesce(v.slot_id, l.slot_id) || ' with ' || coalesce(v.units, 0) || ', refill '
+  || coalesce(l.quantity, 0) || ', journal ' || coalesce(j.units, 0)
+from (
+  select v.merchant_id, v.id, v.refill_id, (s ->> 'slotId')::bigint as slot_id, (s ->> 'added')::int as units
+  from visits v, jsonb_array_elements(v.slots) s where (s ->> 'added')::int > 0
+) v
+left join refill_lines l on l.merchant_id = v.merchant_id and l.refill_id = v.refill_id and l.slot_id = v.slot_id
+left join (
+  select merchant_id, slot_id, refill_id, sum(on_hand_change) as units from stock_journal where refill_id is not null group by 1, 2, 3
+) j on j.merchant_id = v.merchant_id and j.slot_id = v.slot_id and j.refill_id = v.refill_id
+where l.quantity is distinct from v.units or j.units is distinct from v.units
+union all
 select 'line ' || l.id || ' is final and was not told of'
 from line l
 where l.under_way = 0

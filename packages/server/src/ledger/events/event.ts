@@ -71,12 +71,21 @@ export const eventKinds = [
   'books.refunded-after-import',
   'endpoint.disabled',
   'endpoint.enabled',
+  'machine.command-queued',
+  'machine.command-sent',
+  'machine.command-confirmed',
+  'machine.command-failed',
+  'machine.command-void',
   'conflict.late-answer',
   'conflict.surplus-answer',
   'conflict.pickup-code',
   'conflict.external-code',
   'conflict.channel-outcome',
   'conflict.remote-outcome',
+  'stock.taken-out',
+  'integration.changed',
+  'integration.credentials-changed',
+  'integration.overlap-ended',
 ] as const;
 
 export type EventKind = (typeof eventKinds)[number];

@@ -13,6 +13,7 @@ export type StockReason =
   | 'unbooked'
   | 'in-report'
   | 'refill'
+  | 'taken-out'
   | 'machine-report'
   | 'count'
   | 'decided'

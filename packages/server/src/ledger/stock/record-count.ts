@@ -57,7 +57,16 @@ export async function recordCount(ledger: Ledger, count: Count): Promise<number[
 export async function recordCountIn(ledger: Ledger, trx: Trx, count: Count): Promise<number[]> {
   const slotIds = count.counts.map(({ slotId }) => slotId);
   await lockHeldFetches(trx, count.merchantId, slotIds);
-  const slots = await lockSlots(trx, count.merchantId, slotIds);
+  return await recordCountOf(ledger, trx, count, await lockSlots(trx, count.merchantId, slotIds));
+}
+
+/** The same, of slots that the caller holds, after lockHeldFetches; what they are found to be afterwards is written into them. */
+export async function recordCountOf(
+  ledger: Ledger,
+  trx: Trx,
+  count: Count,
+  slots: ReadonlyMap<number, LockedSlot>,
+): Promise<number[]> {
   const recorded: number[] = [];
   const decided = new Set<number>();
   for (const { slotId, onHand } of count.counts) {
@@ -74,7 +83,7 @@ export async function recordCountIn(ledger: Ledger, trx: Trx, count: Count): Pro
 }
 
 /** A count may decide what became of a code's unit: its order and code are held before the slots, as everywhere. */
-async function lockHeldFetches(trx: Trx, merchantId: number, slotIds: readonly number[]): Promise<void> {
+export async function lockHeldFetches(trx: Trx, merchantId: number, slotIds: readonly number[]): Promise<void> {
   if (slotIds.length === 0) return;
   const held = await trx
     .selectFrom('dispenses as d')

@@ -1,0 +1,120 @@
+import { createHash } from 'node:crypto';
+import { inTransaction } from '../../database/transaction.ts';
+import { refuse } from '../errors.ts';
+import type { Cause } from '../events/event.ts';
+import type { Ledger, Trx } from '../ledger.ts';
+import { lockSlots } from '../stock/lock-slots.ts';
+import { lockHeldFetches } from '../stock/record-count.ts';
+import { applyVisit, type VisitWork } from './apply-visit.ts';
+import { checkVisit } from './check-visit.ts';
+import { findVisit } from './find-visit.ts';
+import type { Visit, VisitLine } from './visit.ts';
+
+export interface VisitDraft {
+  merchantId: number;
+  /** One of the merchant's own. */
+  machineId: number;
+  /** Of the caller, made when the visit began and unique for the merchant: the same visit told again is done once. */
+  key: string;
+  lines: readonly VisitLine[];
+  /** By the visitor's clock. */
+  begunAt: Date;
+  visitor: string;
+  cause: Cause;
+}
+
+/**
+ * A person was at the machine: what was counted, taken out and added, all of it or nothing, and in one refill, so that it is settled once.
+ * In each slot a count comes first, then what was taken out, then what was added. The same key with the same content answers what
+ * was recorded then. A visit that added nothing is no refill and settles nothing.
+ *
+ * Refuses request.invalid, machine.unknown, slot.unknown, slot.over-capacity, naming the slot; visit.differs.
+ */
+export async function recordVisit(ledger: Ledger, draft: VisitDraft): Promise<{ visit: Visit; isNew: boolean }> {
+  checkVisit(draft);
+  return await inTransaction(ledger.db, async (trx) => {
+    const id = await openVisit(ledger, trx, draft);
+    if (id === undefined) return { visit: await sameVisit(trx, draft), isNew: false };
+    const work = await holdSlots(trx, draft);
+    const refillId = await applyVisit(ledger, trx, { ...draft, id }, work);
+    await trx
+      .updateTable('visits')
+      .set({ refill_id: refillId, slots: JSON.stringify(work.map(({ visited }) => visited)) })
+      .where('merchant_id', '=', draft.merchantId)
+      .where('id', '=', id)
+      .execute();
+    return { visit: await findVisit(trx, draft.merchantId, id), isNew: true };
+  });
+}
+
+/** Undefined: there is a visit of this key. Who tells the same at the same time waits here, and holds nothing yet. */
+async function openVisit(ledger: Ledger, trx: Trx, draft: VisitDraft): Promise<number | undefined> {
+  const { merchantId, machineId, key, visitor, begunAt } = draft;
+  const machine = await trx
+    .selectFrom('machines')
+    .select('id')
+    .where('merchant_id', '=', merchantId)
+    .where('id', '=', machineId)
+    .where('upstream_integration_id', 'is', null)
+    .executeTakeFirst();
+  if (!machine) refuse('machine.unknown', String(machineId));
+  const now = ledger.clock.now();
+  const row = await trx
+    .insertInto('visits')
+    .values({
+      merchant_id: merchantId,
+      machine_id: machineId,
+      key,
+      content_hash: hashOf(draft),
+      visitor,
+      // The visitor's clock may run ahead.
+      begun_at: begunAt < now ? begunAt : now,
+      done_at: now,
+    })
+    .onConflict((conflict) => conflict.columns(['merchant_id', 'key']).doNothing())
+    .returning('id')
+    .executeTakeFirst();
+  return row?.id;
+}
+
+async function sameVisit(trx: Trx, draft: VisitDraft): Promise<Visit> {
+  const { merchantId, key } = draft;
+  const kept = await trx
+    .selectFrom('visits')
+    .select(['id', 'content_hash'])
+    .where('merchant_id', '=', merchantId)
+    .where('key', '=', key)
+    .executeTakeFirstOrThrow();
+  if (!kept.content_hash.equals(hashOf(draft))) refuse('visit.differs', key);
+  return await findVisit(trx, merchantId, kept.id);
+}
+
+/** Of what was done, whoever says it and in whatever order. */
+function hashOf({ machineId, lines }: VisitDraft): Buffer {
+  const content = [...lines]
+    .sort((a, b) => a.slotId - b.slotId)
+    .map(({ slotId, counted, takenOut, added }) => [
+      slotId,
+      counted ?? null,
+      (takenOut ?? []).map(({ quantity, reason, note }) => [quantity, reason, note ?? '']),
+      added ?? null,
+    ]);
+  return createHash('sha256')
+    .update(JSON.stringify([machineId, content]))
+    .digest();
+}
+
+/** All slots at once, in their order, behind the orders that a count may decide. */
+async function holdSlots(trx: Trx, { merchantId, machineId, lines }: VisitDraft): Promise<VisitWork[]> {
+  const counted = lines.filter((line) => line.counted !== undefined);
+  const idsOf = (some: readonly VisitLine[]) => some.map(({ slotId }) => slotId);
+  await lockHeldFetches(trx, merchantId, idsOf(counted));
+  const slots = await lockSlots(trx, merchantId, idsOf(lines));
+  return lines.map((line) => {
+    const { slotId } = line;
+    const slot = slots.get(slotId);
+    if (slot?.machineId !== machineId) refuse('slot.unknown', String(slotId), { slotId });
+    const visited = { slotId, name: slot.name, before: slot.onHand, counted: line.counted ?? null, takenOut: [], added: 0 };
+    return { line, slot, visited: { ...visited, onHand: slot.onHand } };
+  });
+}
