@@ -12,8 +12,11 @@ type TimeDefault = ColumnType<Date, Date | string | undefined, Date | string>;
 type TimeOrNull = ColumnType<Date | null, Date | string | null | undefined, Date | string | null>;
 
 export interface Tables {
+  acknowledgements: AcknowledgementsTable;
   areas: AreasTable;
+  audit_log: AuditLogTable;
   book_bills: BookBillsTable;
+  book_checks: BookChecksTable;
   book_devices: BookDevicesTable;
   book_imports: BookImportsTable;
   book_machines: BookMachinesTable;
@@ -39,12 +42,14 @@ export interface Tables {
   listing_slots: ListingSlotsTable;
   listings: ListingsTable;
   machine_changes: MachineChangesTable;
+  machine_commands: MachineCommandsTable;
   machine_conditions: MachineConditionsTable;
   machine_locks: MachineLocksTable;
   machine_messages: MachineMessagesTable;
   machine_status: MachineStatusTable;
   machine_telemetry: MachineTelemetryTable;
   machines: MachinesTable;
+  made_good: MadeGoodTable;
   media: MediaTable;
   merchants: MerchantsTable;
   notification_attempts: NotificationAttemptsTable;
@@ -67,18 +72,33 @@ export interface Tables {
   remote_orders: RemoteOrdersTable;
   remote_outcomes: RemoteOutcomesTable;
   sales_counters: SalesCountersTable;
+  sales_days: SalesDaysTable;
+  sales_days_stale: SalesDaysStaleTable;
   sales_due: SalesDueTable;
   sales_rollups: SalesRollupsTable;
   schema_migrations: SchemaMigrationsTable;
+  sessions: SessionsTable;
   sets_of_books: SetsOfBooksTable;
   settlement_lines: SettlementLinesTable;
   settlement_sales: SettlementSalesTable;
   settlements: SettlementsTable;
+  setup_code: SetupCodeTable;
+  sign_in_failures: SignInFailuresTable;
   sites: SitesTable;
   slots: SlotsTable;
   stock_journal: StockJournalTable;
   trades: TradesTable;
   typed_codes: TypedCodesTable;
+  user_scopes: UserScopesTable;
+  users: UsersTable;
+  visits: VisitsTable;
+}
+
+export interface AcknowledgementsTable {
+  merchant_id: number;
+  event_id: number;
+  acknowledged_at: Time;
+  acknowledged_by: string;
 }
 
 export interface AreasTable {
@@ -86,6 +106,21 @@ export interface AreasTable {
   id: Generated<number>;
   name: string;
   created_at: Time;
+}
+
+export interface AuditLogTable {
+  merchant_id: number;
+  id: Generated<number>;
+  at: Time;
+  user_id: number | null;
+  integration_id: number | null;
+  who: string;
+  action: string;
+  subject: string;
+  before: JsonOrNull;
+  after: JsonOrNull;
+  request_id: Generated<string>;
+  address: Generated<string>;
 }
 
 export interface BookBillsTable {
@@ -98,6 +133,22 @@ export interface BookBillsTable {
   bill: Json;
   created_at: Time;
   exported_at: TimeOrNull;
+}
+
+export interface BookChecksTable {
+  merchant_id: number;
+  set_id: number;
+  day: string;
+  checked_at: Time;
+  checked_by: string;
+  agreed: number;
+  agreed_cents: number;
+  waiting: number;
+  missing: number;
+  different: number;
+  refunded: number;
+  surplus: number;
+  found: Json;
 }
 
 export interface BookDevicesTable {
@@ -390,6 +441,13 @@ export interface IntegrationsTable {
   status: Generated<'active' | 'revoked'>;
   created_at: Time;
   offers: Generated<'all' | 'listed'>;
+  previous_wire_id: string | null;
+  previous_secret_hash: Buffer | null;
+  previous_secrets: Buffer | null;
+  previous_settings: JsonOrNull;
+  previous_signs: Generated<boolean>;
+  previous_until: TimeOrNull;
+  last_call_at: TimeOrNull;
 }
 
 export interface LinesTable {
@@ -427,6 +485,23 @@ export interface MachineChangesTable {
   machine_id: number;
   what: string;
   at: Time;
+}
+
+export interface MachineCommandsTable {
+  merchant_id: number;
+  id: Generated<number>;
+  machine_id: number;
+  kind: string;
+  slot_id: number | null;
+  settings: JsonDefault;
+  reported: JsonDefault;
+  state: string;
+  reason: Generated<string>;
+  asked_by: Generated<string>;
+  queued_at: Time;
+  sent_at: TimeOrNull;
+  due_at: Time;
+  finished_at: TimeOrNull;
 }
 
 export interface MachineConditionsTable {
@@ -471,6 +546,8 @@ export interface MachineStatusTable {
   configuration: JsonDefault;
   traffic: JsonDefault;
   silence_due_at: TimeOrNull;
+  heartbeat_at: TimeOrNull;
+  rssi_kept_at: TimeOrNull;
 }
 
 export interface MachineTelemetryTable {
@@ -503,6 +580,19 @@ export interface MachinesTable {
   vendor: Generated<string>;
   gateway_no: Generated<string>;
   stock_said_at: TimeOrNull;
+}
+
+export interface MadeGoodTable {
+  merchant_id: number;
+  id: Generated<number>;
+  order_id: number;
+  dispense_id: number;
+  amount_cents: number;
+  refund_id: number | null;
+  pickup_code_id: number | null;
+  made_at: Time;
+  made_by: string;
+  ended_at: TimeOrNull;
 }
 
 export interface MediaTable {
@@ -786,6 +876,24 @@ export interface RemoteOutcomesTable {
 export interface SalesCountersTable {
   merchant_id: number;
   trades: Generated<number>;
+  days_zone: string | null;
+}
+
+export interface SalesDaysTable {
+  merchant_id: number;
+  dimension: string;
+  day: string;
+  key: string;
+  units: number;
+  amount_cents: number;
+  returned_units: number;
+  returned_cents: number;
+}
+
+export interface SalesDaysStaleTable {
+  merchant_id: number;
+  id: Generated<number>;
+  goods_id: number;
 }
 
 export interface SalesDueTable {
@@ -811,6 +919,19 @@ export interface SchemaMigrationsTable {
   name: string;
   checksum: string;
   applied_at: TimeDefault;
+}
+
+export interface SessionsTable {
+  merchant_id: number;
+  id: Generated<number>;
+  user_id: number;
+  hash: Buffer;
+  created_at: Time;
+  seen_at: Time;
+  expires_at: Time;
+  ended_at: TimeOrNull;
+  address: Generated<string>;
+  agent: Generated<string>;
 }
 
 export interface SetsOfBooksTable {
@@ -869,6 +990,19 @@ export interface SettlementsTable {
   settled_at: Time;
 }
 
+export interface SetupCodeTable {
+  only_one: Generated<boolean>;
+  hash: Buffer;
+  made_at: Time;
+  failures: Generated<number>;
+}
+
+export interface SignInFailuresTable {
+  id: Generated<number>;
+  key: Buffer;
+  at: Time;
+}
+
 export interface SitesTable {
   merchant_id: number;
   id: Generated<number>;
@@ -911,6 +1045,7 @@ export interface SlotsTable {
   sold_out_at: TimeOrNull;
   stocked: Generated<number>;
   original_price_cents: number | null;
+  merged_into_id: number | null;
 }
 
 export interface StockJournalTable {
@@ -978,4 +1113,38 @@ export interface TypedCodesTable {
   state: string;
   reason: Generated<string>;
   order_id: number | null;
+}
+
+export interface UserScopesTable {
+  merchant_id: number;
+  user_id: number;
+  id: Generated<number>;
+  machine_id: number | null;
+  line_id: number | null;
+}
+
+export interface UsersTable {
+  merchant_id: number;
+  id: Generated<number>;
+  login: string;
+  name: Generated<string>;
+  role: 'owner' | 'operator' | 'refiller' | 'finance' | 'viewer';
+  password_hash: string | null;
+  language: Generated<string>;
+  scoped: Generated<boolean>;
+  status: Generated<'active' | 'disabled'>;
+  created_at: Time;
+}
+
+export interface VisitsTable {
+  merchant_id: number;
+  id: Generated<number>;
+  machine_id: number;
+  key: string;
+  content_hash: Buffer;
+  visitor: string;
+  begun_at: Time;
+  done_at: Time;
+  refill_id: number | null;
+  slots: JsonDefault;
 }

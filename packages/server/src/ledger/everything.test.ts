@@ -24,7 +24,13 @@ import { answerExternalCode } from './external-codes/answer-external-code.ts';
 import { recordExternalUse } from './external-codes/record-external-use.ts';
 import { changeIntegration } from './integrations/change-integration.ts';
 import { putListing } from './listings/put-listing.ts';
+import { claimMachineCommand } from './machine-commands/claim-machine-command.ts';
+import { requestMachineCommand } from './machine-commands/request-machine-command.ts';
 import { clearSlotFault } from './machines/clear-slot-fault.ts';
+import { recordFacts } from './machines/record-facts.ts';
+import { setSlotOnSale } from './machines/set-slot-on-sale.ts';
+import { makeGood } from './making-good/make-good.ts';
+import { takeBackCodes } from './making-good/take-back-codes.ts';
 import { cancelChannelOrder } from './orders/cancel-channel-order.ts';
 import { changeOrder, type OrderChange } from './orders/change-order.ts';
 import { type ChannelOrderDraft, placeChannelOrder } from './orders/place-channel-order.ts';
@@ -307,6 +313,27 @@ const operations: Record<string, (world: World, dice: Dice) => Promise<unknown>>
     const { merchantId, machineId } = one.shop;
     await deletePickupCodes(ledger, { merchantId, machineId, id: b % 4 === 0 ? 'all' : one.code.id, cause: byTest });
   },
+  async makeGood({ orders, codes }, [a, b]) {
+    const one = pickLate(orders, a);
+    if (!one) return;
+    const ask = { merchantId: one.shop.merchantId, orderId: one.order.id, by: 'test', cause: byTest };
+    const kinds = b % 3 === 0 ? (['refund', 'pickup-code'] as const) : ([b % 3 === 1 ? 'refund' : 'pickup-code'] as const);
+    const made = await Promise.allSettled(kinds.map((kind) => makeGood(elsewhere(ledger), { ...ask, kind })));
+    for (const result of made) {
+      if (result.status === 'rejected') throwUnlessRefused(result.reason);
+    }
+    const issued = await ledger.rows<PickupCode>(
+      `select p.id, p.code, p.product_id as "productId", p.created_at as "createdAt", p.expires_at as "expiresAt"
+       from made_good g join pickup_codes p on p.merchant_id = g.merchant_id and p.id = g.pickup_code_id
+       where g.order_id = $1 and p.state = 'unused'`,
+      [one.order.id],
+    );
+    codes.push(...issued.map((code) => ({ shop: one.shop, code })));
+  },
+  async takeBackCodes({ orders }, [a]) {
+    const one = pickLate(orders, a);
+    if (one) await takeBackCodes(ledger, { merchantId: one.shop.merchantId, orderId: one.order.id, by: 'test', cause: byTest });
+  },
   async channelOrder({ shops, channel, channelOrders }, [a, b, c]) {
     const shop = pick(shops, a) as TestShop;
     const names = [...shop.slots.map(({ name }) => name), 'B9'];
@@ -338,6 +365,23 @@ const operations: Record<string, (world: World, dice: Dice) => Promise<unknown>>
     const shop = pick(shops, a) as TestShop;
     const { merchantId, machineId } = shop;
     await clearSlotFault(ledger, { merchantId, machineId, slotId: pick(shop.slots, b)?.id ?? 0, cause: byTest });
+  },
+  async onSale({ shops }, [a, b, c]) {
+    const shop = pick(shops, a) as TestShop;
+    const { merchantId, machineId } = shop;
+    const slotId = pick(shop.slots, b)?.id ?? 0;
+    await setSlotOnSale(elsewhere(ledger), { merchantId, machineId, slotId, onSale: c % 3 > 0, cause: byTest });
+  },
+  async restart({ shops }, [a, b]) {
+    const { merchantId, machineId } = pick(shops, a) as TestShop;
+    const request = { merchantId, machineId, kind: b % 2 === 0 ? 'restart' : 'refresh', askedBy: 'test', cause: byTest } as const;
+    await requestMachineCommand(elsewhere(ledger), request);
+    await claimMachineCommand(ledger, merchantId, machineId);
+  },
+  async boot({ shops }, [a, b]) {
+    const { merchantId, machineId } = pick(shops, a) as TestShop;
+    const saidAt = new Date(ledger.clock.now().getTime() - (b % 200) * 1_000);
+    await recordFacts(ledger, { merchantId, machineId, about: 'environment', saidAt, facts: {}, cause: byTest });
   },
 };
 
@@ -403,7 +447,7 @@ async function emptied(truncate: string): Promise<void> {
 
 async function openWorld(): Promise<World> {
   await emptied(
-    'truncate merchants, machine_telemetry, events, outbox, machine_locks, refills, sales_due, sales_rollups restart identity cascade',
+    'truncate merchants, machine_telemetry, events, outbox, machine_locks, refills, sales_due, sales_rollups, sales_days restart identity cascade',
   );
   const first = await testShop(ledger, {
     slots: [
@@ -437,6 +481,7 @@ const weights: Record<string, number> = {
   leave: 4,
   useCode: 4,
   channelOrder: 6,
+  makeGood: 4,
   list: 1,
 };
 

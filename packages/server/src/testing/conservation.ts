@@ -119,11 +119,49 @@ group by o.merchant_id, o.id, o.amount_cents having o.amount_cents <> sum(l.pric
 union all
 select 'order ' || o.id || ' is ' || o.state || ' with payments ' || coalesce(string_agg(p.kind, ', ' order by p.id), 'none')
 from orders o left join payments p on p.merchant_id = o.merchant_id and p.order_id = o.id
-where (o.expires_at is not null or o.channel_id is not null)
-  and not exists (select from remote_orders r where r.merchant_id = o.merchant_id and r.order_id = o.id)
+where o.channel_id is not null
 group by o.merchant_id, o.id, o.state, o.paid_at
 having coalesce(string_agg(p.kind, ', ' order by p.id), '') <>
   case when o.paid_at is null then '' when o.state = 'refunded' then 'payment, refund' else 'payment' end
+union all
+-- Paid once, and paid back what its units say: all of it when it is refunded, and never more.
+select 'order ' || o.id || ' is ' || o.state || ', paid ' || p.times || ' times, paid back ' || p.back_cents || ' of ' || o.amount_cents
+  || ', its units ' || u.cents
+from orders o
+cross join lateral (
+  select count(*) filter (where kind = 'payment') as times, coalesce(sum(amount_cents) filter (where kind = 'refund'), 0) as back_cents
+  from payments where merchant_id = o.merchant_id and order_id = o.id
+) p
+cross join lateral (
+  select coalesce(sum(l.price_cents), 0) as cents
+  from dispenses d join order_lines l on l.merchant_id = d.merchant_id and l.order_id = d.order_id and l.id = d.line_id
+  where d.merchant_id = o.merchant_id and d.order_id = o.id and d.refund_id is not null
+) u
+where o.expires_at is not null and o.channel_id is null
+  and not exists (select from remote_orders r where r.merchant_id = o.merchant_id and r.order_id = o.id)
+  and (p.times <> case when o.paid_at is null then 0 else 1 end
+    or p.back_cents <> case when o.paid_at is null then 0 when o.state = 'refunded' then o.amount_cents else u.cents end)
+union all
+-- What a machine gave out for a code that it did not know to have ended is a fact, and shown as a conflict.
+select 'unit ' || g.dispense_id || ' was made good ' || count(*) || ' times'
+from (
+  select merchant_id, id as dispense_id from dispenses where refund_id is not null
+  union all
+  select g.merchant_id, g.dispense_id from made_good g
+  join pickup_codes p on p.merchant_id = g.merchant_id and p.id = g.pickup_code_id
+  where p.state in ('taken', 'used') and p.used_by <> 'machine'
+  union all
+  select g.merchant_id, g.dispense_id from made_good g
+  join pickup_codes p on p.merchant_id = g.merchant_id and p.id = g.pickup_code_id
+  where p.state = 'unused' and g.ended_at is null
+  union all
+  -- All of the order was given back at once, not unit by unit.
+  select distinct g.merchant_id, g.dispense_id from made_good g
+  join orders o on o.merchant_id = g.merchant_id and o.id = g.order_id and o.state = 'refunded'
+  join dispenses d on d.merchant_id = g.merchant_id and d.id = g.dispense_id and d.refund_id is null
+  where g.pickup_code_id is not null
+) g
+group by g.merchant_id, g.dispense_id having count(*) > 1
 union all
 select 'unit ' || a.dispense_id || ' of command ' || a.command_id || ' was moved by ' || count(*) || ' answers'
 from dispense_answers a where a.effect in ('applied', 'late')

@@ -5,6 +5,7 @@ import { recordEvent } from '../events/record-event.ts';
 import type { Ledger, Trx } from '../ledger.ts';
 import { readOffers } from '../listings/read-offers.ts';
 import type { Machine } from '../machines/find-machine.ts';
+import { unitsMadeGood } from '../making-good/units-made-good.ts';
 import { expireOrders } from '../orders/expire-orders.ts';
 import { type OrderState, payableStates } from '../orders/order-state.ts';
 import { lockSlots } from '../stock/lock-slots.ts';
@@ -23,8 +24,8 @@ export interface DispenseRequest {
 
 /**
  * Sends one line of a paid order to its machine; answers the batch id. Asked again: while queued, in flight or given up
- * the same batch; after a definite failure a new one for the failed units alone, reserved anew.
- * Refuses order.unknown, line.unknown, order.unpaid, order.expired, order.state, dispense.done, machine.offline,
+ * the same batch; after a definite failure a new one for the failed units alone, reserved anew, but for those that were made good.
+ * Refuses order.made-good, order.unknown, line.unknown, order.unpaid, order.expired, order.state, dispense.done, machine.offline,
  * machine.not-operational, stock.insufficient.
  */
 export async function requestDispense(ledger: Ledger, request: DispenseRequest): Promise<number> {
@@ -64,7 +65,12 @@ async function requestLocked(ledger: Ledger, trx: Trx, request: DispenseRequest)
 
   const underWay = units.find(({ state }) => state === 'queued' || state === 'sent');
   if (underWay?.batch_id) return underWay.batch_id;
-  const wanted = units.filter(({ state }) => state === 'reserved' || state === 'failed');
+  const madeGood = await unitsMadeGood(
+    trx,
+    { merchantId, now },
+    units.filter(({ state }) => state === 'failed').map(({ id }) => id),
+  );
+  const wanted = units.filter(({ id, state }) => state === 'reserved' || (state === 'failed' && !madeGood.has(id)));
   const held = units.find(({ state }) => state === 'held');
   if (wanted.length === 0 && held?.batch_id) return held.batch_id;
   if (wanted.length === 0 && units.every(({ state }) => state === 'dispensed')) refuse('dispense.done', `record_id ${lineId}`);
@@ -75,6 +81,7 @@ async function requestLocked(ledger: Ledger, trx: Trx, request: DispenseRequest)
     if (order.expires_at && order.expires_at <= now) return undefined;
     refuse('order.unpaid');
   }
+  if (wanted.length === 0 && madeGood.size > 0) refuse('order.made-good', `record_id ${lineId}`);
   if (wanted.length === 0 || !payableStates.some((payable) => payable === state)) refuse('order.state', state);
   await refuseIdleMachine(trx, merchantId, machine);
 
@@ -82,7 +89,9 @@ async function requestLocked(ledger: Ledger, trx: Trx, request: DispenseRequest)
   if (failed.length > 0) {
     const slot = (await lockSlots(trx, merchantId, [first.slot_id])).get(first.slot_id);
     const offer = (await readOffers(trx, merchantId, request.integrationId, [first.slot_id])).get(first.slot_id);
-    if (!slot || !offer || offer.forSale < failed.length) refuse('stock.insufficient', `record_id ${lineId}`);
+    // Another good has come into the slot since.
+    const isSame = slot && slot.productId === (await productOf(trx, request));
+    if (!slot || !isSame || !offer || offer.forSale < failed.length) refuse('stock.insufficient', `record_id ${lineId}`);
     await moveStock(
       trx,
       merchantId,
@@ -105,6 +114,17 @@ async function requestLocked(ledger: Ledger, trx: Trx, request: DispenseRequest)
   await recordEvent(ledger, trx, { merchantId, kind: 'dispense.queued', orderId, machineId: machine.id, data }, cause);
   await wakeMachine(trx, merchantId, machine.id);
   return batchId;
+}
+
+async function productOf(trx: Trx, { merchantId, orderId, lineId }: DispenseRequest): Promise<number> {
+  const { product_id } = await trx
+    .selectFrom('order_lines')
+    .select('product_id')
+    .where('merchant_id', '=', merchantId)
+    .where('order_id', '=', orderId)
+    .where('id', '=', lineId)
+    .executeTakeFirstOrThrow();
+  return product_id;
 }
 
 /** A command needs a machine in operation and online; the merchant's debug mode forgives the latter. */

@@ -76,6 +76,9 @@ export const eventKinds = [
   'machine.command-confirmed',
   'machine.command-failed',
   'machine.command-void',
+  'machine.password-issued',
+  'site.changed',
+  'line.changed',
   'conflict.late-answer',
   'conflict.surplus-answer',
   'conflict.pickup-code',
@@ -83,9 +86,12 @@ export const eventKinds = [
   'conflict.channel-outcome',
   'conflict.remote-outcome',
   'stock.taken-out',
+  'order.made-good',
+  'order.codes-taken-back',
   'integration.changed',
   'integration.credentials-changed',
   'integration.overlap-ended',
+  'planogram.changed',
 ] as const;
 
 export type EventKind = (typeof eventKinds)[number];

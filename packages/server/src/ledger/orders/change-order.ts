@@ -3,6 +3,7 @@ import { refuse } from '../errors.ts';
 import type { Cause, EventKind } from '../events/event.ts';
 import { recordEvent } from '../events/record-event.ts';
 import type { Ledger, Trx } from '../ledger.ts';
+import { beforeRefund, markRefunded } from '../making-good/before-refund.ts';
 import { concludeFetch } from '../pickup-codes/conclude-fetch.ts';
 import { lockFetched } from '../pickup-codes/lock-fetched.ts';
 import { queueRemoteOrder } from '../remote-orders/queue-remote-order.ts';
@@ -39,7 +40,7 @@ const told: Record<OrderChange, EventKind> = {
 /**
  * What the seller says of the payment. The same again changes nothing. Leaving for anything but `paid` gives back what was
  * not sent. What was bought from a machine of another platform is told there when it is paid, and is not refunded while it may be dispensed
- * there. Refuses order.unknown, order.expired, order.state.
+ * there. Refuses order.unknown, order.expired, order.state, order.made-good (a refund of what the buyer has had with a pickup code).
  */
 export async function changeOrder(ledger: Ledger, change: ChangeOrder): Promise<void> {
   const overdue = await inTransaction(ledger.db, (trx) => changeLocked(ledger, trx, change));
@@ -85,6 +86,7 @@ async function changeLocked(
   }
 
   if (state === 'fetched') await lockFetched(trx, merchantId, [orderId]);
+  const backCents = state === 'paid' ? await beforeRefund(ledger, trx, { merchantId, orderId, machineId }, cause) : 0;
   const times = to === 'paid' ? { paid_at: now, pay_style: payStyle } : { closed_at: now };
   await trx
     .updateTable('orders')
@@ -93,18 +95,20 @@ async function changeLocked(
     .where('id', '=', orderId)
     .execute();
   if (to === 'paid' || (to === 'refunded' && order.paid_at)) {
-    await trx
+    const payment = await trx
       .insertInto('payments')
       .values({
         merchant_id: merchantId,
         order_id: orderId,
         kind: to === 'paid' ? 'payment' : 'refund',
-        amount_cents: order.amount_cents,
+        amount_cents: order.amount_cents - backCents,
         style: order.pay_style ?? payStyle,
         reference: paymentReference,
         at: now,
       })
-      .execute();
+      .returning('id')
+      .executeTakeFirstOrThrow();
+    if (backCents > 0) await markRefunded(trx, merchantId, orderId, payment.id);
   }
   const released = to === 'paid' ? 0 : await releaseUnits(ledger, trx, merchantId, [orderId], cause);
   if (state === 'fetched' && released > 0) await concludeFetch(ledger, trx, { merchantId, orderId, outcome: 'left', cause });

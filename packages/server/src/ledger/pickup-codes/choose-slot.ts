@@ -6,6 +6,8 @@ import { type LockedSlot, lockSlots } from '../stock/lock-slots.ts';
 /** What a code is for; what is not said is left to choice. */
 export interface Wanted {
   slotId?: number | null;
+  /** What was in the slot when it was promised: another good has another number. */
+  productId?: number | null;
   goodsId?: number | null;
   goodsNumber?: string;
 }
@@ -29,10 +31,13 @@ export async function chooseSlot(
     .where('s.fault_code', '=', noFault)
     .whereRef('s.on_hand', '>', 's.reserved');
   if (wanted.slotId) query = query.where('s.id', '=', wanted.slotId);
+  if (wanted.productId) query = query.where('s.product_id', '=', wanted.productId);
   if (wanted.goodsId) query = query.where('s.goods_id', '=', wanted.goodsId);
   if (wanted.goodsNumber !== undefined) query = query.where('g.number', '=', wanted.goodsNumber);
   const ids = (await query.execute()).map(({ id }) => id);
-  const slots = [...(await lockSlots(trx, merchantId, ids)).values()].filter((slot) => forSale(slot) > 0);
+  const slots = [...(await lockSlots(trx, merchantId, ids)).values()].filter(
+    (slot) => forSale(slot) > 0 && slot.goodsId !== null && (!wanted.productId || slot.productId === wanted.productId),
+  );
   const byGood = [...Map.groupBy(slots, ({ goodsId }) => goodsId).values()];
   const ofGood = byGood.length > 1 ? byGood[randomInt(byGood.length)] : byGood[0];
   return ofGood?.sort((a, b) => forSale(b) - forSale(a))[0];

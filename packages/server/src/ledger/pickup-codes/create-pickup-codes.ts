@@ -17,6 +17,8 @@ export interface PickupCodesDraft {
   expiresAt?: Date | undefined;
   /** Digits, 6 to 10. */
   length: number;
+  /** What each was paid with already; the slot's price where it is not said. */
+  feeCents?: number;
   cause: Cause;
 }
 
@@ -70,6 +72,7 @@ async function unitsOf(
     .where('merchant_id', '=', merchantId)
     .where('machine_id', '=', machineId)
     .where('product_id', '=', product.productId)
+    .where('merged_into_id', 'is', null)
     .executeTakeFirst();
   if (!slot) refuse('product.unknown', `product_id ${product.productId}`);
   if (product.count > slot.capacity) refuse('slot.over-capacity', `count ${product.count}, capacity ${slot.capacity}`);
@@ -103,6 +106,7 @@ async function insertCodes(trx: Trx, draft: PickupCodesDraft, units: readonly Un
           state: 'unused',
           created_at: now,
           expires_at: draft.expiresAt ?? null,
+          fee_cents: draft.feeCents ?? null,
         })),
       )
       .onConflict((conflict) => conflict.doNothing())

@@ -2,6 +2,7 @@ import { inTransaction } from '../../database/transaction.ts';
 import type { Cause } from '../events/event.ts';
 import { recordEvent } from '../events/record-event.ts';
 import type { Ledger } from '../ledger.ts';
+import { givenInstead } from '../making-good/given-instead.ts';
 import { insertLine, insertOrder } from '../orders/insert-single-order.ts';
 import { lockSlots } from '../stock/lock-slots.ts';
 import { moveStock } from '../stock/move-stock.ts';
@@ -26,7 +27,7 @@ export async function recordMachineUse(ledger: Ledger, use: MachineUse): Promise
   return await inTransaction(ledger.db, async (trx) => {
     const code = await trx
       .selectFrom('pickup_codes')
-      .select(['id', 'state', 'slot_id', 'used_by', 'conflict_at', 'order_id'])
+      .select(['id', 'state', 'slot_id', 'used_by', 'conflict_at', 'order_id', 'fee_cents'])
       .where('merchant_id', '=', merchantId)
       .where('machine_id', '=', machineId)
       .where('id', '=', pickupCodeId)
@@ -37,6 +38,7 @@ export async function recordMachineUse(ledger: Ledger, use: MachineUse): Promise
     const slot = (await lockSlots(trx, merchantId, [code.slot_id])).get(code.slot_id);
     if (!slot) return 'unknown';
     const conflict = code.state === 'used' || code.state === 'taken';
+    const priceCents = code.fee_cents ?? slot.priceCents;
     let orderId = code.order_id;
     let unitIds: number[] = [];
     if (!conflict) {
@@ -48,7 +50,7 @@ export async function recordMachineUse(ledger: Ledger, use: MachineUse): Promise
           // A colon is in no merchant's trade id.
           tradeId: `pickup-code:${code.id}`,
           state: 'fetched',
-          amountCents: slot.priceCents,
+          amountCents: priceCents,
           notifyUrl: '',
           createdAt: now,
           paidAt: null,
@@ -57,7 +59,7 @@ export async function recordMachineUse(ledger: Ledger, use: MachineUse): Promise
         })) ?? null;
       if (orderId !== null) {
         const units = [{ state: 'dispensed' as const }];
-        ({ unitIds } = await insertLine(trx, { merchantId, orderId, slot, priceCents: slot.priceCents, units, at: now }));
+        ({ unitIds } = await insertLine(trx, { merchantId, orderId, slot, priceCents, units, at: now }));
       }
     }
     const move = { slotId: slot.id, orderId, dispenseId: unitIds[0] ?? null };
@@ -74,6 +76,12 @@ export async function recordMachineUse(ledger: Ledger, use: MachineUse): Promise
     const kind = conflict ? 'conflict.pickup-code' : 'pickup-code.used';
     const data = { pickupCodeId: code.id, usedBy: 'machine' };
     await recordEvent(ledger, trx, { merchantId, kind, orderId, machineId, data }, cause);
+    // It had been taken back, or had ended, while the machine did not hear of it, and the buyer was given something else instead.
+    const instead = conflict ? undefined : await givenInstead(trx, merchantId, code.id);
+    if (instead !== undefined) {
+      const twice = { merchantId, kind: 'conflict.pickup-code' as const, orderId: instead, machineId, data };
+      await recordEvent(ledger, trx, twice, cause);
+    }
     return conflict ? 'conflict' : 'used';
   });
 }

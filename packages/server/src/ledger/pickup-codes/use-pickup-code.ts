@@ -6,6 +6,7 @@ import { recordEvent } from '../events/record-event.ts';
 import type { Ledger } from '../ledger.ts';
 import { readOffers } from '../listings/read-offers.ts';
 import { tellMachine } from '../machines/tell-machine.ts';
+import { droppedOrder } from '../making-good/dropped-order.ts';
 import { insertLine, insertOrder } from '../orders/insert-single-order.ts';
 import { lockSlots } from '../stock/lock-slots.ts';
 import { moveStock } from '../stock/move-stock.ts';
@@ -25,7 +26,7 @@ export interface UsePickupCode {
 /**
  * Turns a live code into an order that needs no payment, and takes the stock for it; answers the order's id. Dispensing is asked
  * for as for any order. Of two uses of one code the first committed wins.
- * Refuses pickup-code.disabled, .unknown, .used (with orderId), .expired, order.duplicate, stock.insufficient.
+ * Refuses pickup-code.disabled, .unknown, .used (with orderId), .expired, order.duplicate, product.unknown, stock.insufficient.
  */
 export async function usePickupCode(ledger: Ledger, use: UsePickupCode): Promise<number> {
   const { merchantId, machineId, code, productId, cause } = use;
@@ -51,8 +52,12 @@ export async function usePickupCode(ledger: Ledger, use: UsePickupCode): Promise
     if (found.state === 'taken') refuse('pickup-code.used', '', { orderId: found.order_id });
     if (found.state === 'used') refuse('pickup-code.used', '', { orderId: found.order_id });
     if (found.state === 'expired' || (found.expires_at && found.expires_at <= now)) refuse('pickup-code.expired');
+    const dropped = await droppedOrder(trx, merchantId, found.id);
+    if (dropped !== undefined) refuse('pickup-code.used', '', { orderId: dropped });
 
     const slot = (await lockSlots(trx, merchantId, [found.slot_id])).get(found.slot_id);
+    // A code made while the good of the slot was changed.
+    if (slot && (slot.productId !== productId || slot.goodsId === null)) refuse('product.unknown', `product_id ${productId}`);
     const offer = (await readOffers(trx, merchantId, use.integrationId, [found.slot_id])).get(found.slot_id);
     if (!slot || !offer || offer.forSale < 1) refuse('stock.insufficient', `product_id ${productId}`);
     const orderId = await insertOrder(trx, {

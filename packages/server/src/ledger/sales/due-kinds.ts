@@ -9,6 +9,7 @@ export const dueKinds: ReadonlySet<EventKind> = new Set<EventKind>([
   'order.refunded',
   'order.refunded-part',
   'order.uploaded',
+  'order.made-good',
   'dispense.queued',
   'dispense.answered',
   'dispense.decided',
