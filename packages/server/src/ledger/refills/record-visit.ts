@@ -28,7 +28,7 @@ export interface VisitDraft {
  * In each slot a count comes first, then what was taken out, then what was added. The same key with the same content answers what
  * was recorded then. A visit that added nothing is no refill and settles nothing.
  *
- * Refuses request.invalid, machine.unknown, slot.unknown, slot.over-capacity, naming the slot; visit.differs.
+ * Refuses request.invalid, machine.unknown, slot.unknown, slot.merged, slot.over-capacity, naming the slot; visit.differs.
  */
 export async function recordVisit(ledger: Ledger, draft: VisitDraft): Promise<{ visit: Visit; isNew: boolean }> {
   checkVisit(draft);
@@ -114,6 +114,7 @@ async function holdSlots(trx: Trx, { merchantId, machineId, lines }: VisitDraft)
     const { slotId } = line;
     const slot = slots.get(slotId);
     if (slot?.machineId !== machineId) refuse('slot.unknown', String(slotId), { slotId });
+    if (slot.mergedIntoId !== null) refuse('slot.merged', slot.name, { slotId });
     const visited = { slotId, name: slot.name, before: slot.onHand, counted: line.counted ?? null, takenOut: [], added: 0 };
     return { line, slot, visited: { ...visited, onHand: slot.onHand } };
   });
