@@ -16,7 +16,12 @@ export async function projectAll(ledger: Ledger): Promise<void> {
  * those of the trades; every trade is settled once at most.
  */
 export async function salesProblems(ledger: Pick<TestLedger, 'rows'>): Promise<string[]> {
-  return [...(await tradeProblems(ledger)), ...(await sumProblems(ledger)), ...(await settlementProblems(ledger))];
+  return [
+    ...(await tradeProblems(ledger)),
+    ...(await sumProblems(ledger)),
+    ...(await dayProblems(ledger)),
+    ...(await settlementProblems(ledger)),
+  ];
 }
 
 interface Unit {
@@ -129,6 +134,44 @@ async function sumProblems({ rows }: Pick<TestLedger, 'rows'>): Promise<string[]
     select 'merchant ' || t.merchant_id || ' has ' || count(*) || ' trades from ' || min(t.seq) || ' to ' || max(t.seq) || ', counted ' || c.trades
     from trades t join sales_counters c on c.merchant_id = t.merchant_id
     group by t.merchant_id, c.trades having count(*) <> max(t.seq) or count(*) <> c.trades or min(t.seq) <> 1`);
+  return problems.map(({ problem }) => problem);
+}
+
+/** The sums by the merchant's days, of which each thing has one row at most, are those of the trades, one thing after the other. */
+async function dayProblems({ rows }: Pick<TestLedger, 'rows'>): Promise<string[]> {
+  const keys = {
+    hour: `lpad(extract(hour from t.local)::text, 2, '0')`,
+    machine: `t.machine_id::text`,
+    site: `t.site_id::text`,
+    line: `t.line_id::text`,
+    goods: `case when t.goods_id is null then concat('#', t.goods_number, e'\\x1f', t.goods_name) else t.goods_id::text end`,
+    category: `case when t.category_id is not null then t.category_id::text when t.category_title <> '' then concat('#', t.category_title) end`,
+    'pay-style': `t.pay_style`,
+    channel: `case when t.integration_id is null then t.upstream_integration_id else t.integration_id end::text`,
+  };
+  const problems = await rows<{ problem: string }>(`
+    with sold as (
+      select t.*, t.created_at at time zone m.time_zone as local, refund_state in ('refunding', 'refunded') as returned
+      from trades t join merchants m on m.id = t.merchant_id where pay_status = 'paid' and deliver_state = 'dispensed'
+    ), due as (
+      ${Object.entries(keys)
+        .map(
+          ([dimension, key]) => `
+      select t.merchant_id, '${dimension}' as dimension, local::date::text as day, coalesce(${key}, '') as key,
+        array[sum((not returned)::int * quantity), sum((not returned)::int * quantity * price_cents), sum(returned::int * quantity),
+          sum(returned::int * quantity * price_cents)]::bigint[] as sums
+      from sold t group by 1, 2, 3, 4`,
+        )
+        .join(' union all ')}
+    ), kept as (
+      select merchant_id, dimension, day, key, array[units, amount_cents, returned_units, returned_cents] as sums from sales_days
+      where (units, amount_cents, returned_units, returned_cents) <> (0, 0, 0, 0)
+    )
+    select concat('sums of ', dimension, ' ', key, ' on ', day, ': ', kept.sums, ', trades say ', due.sums) as problem
+    from kept full join due using (merchant_id, dimension, day, key)
+    where coalesce(kept.sums, '{0,0,0,0}') <> coalesce(due.sums, '{0,0,0,0}')
+      -- They are made with the next trade.
+      and not exists (select from sales_days_stale v where v.merchant_id = coalesce(kept.merchant_id, due.merchant_id))`);
   return problems.map(({ problem }) => problem);
 }
 

@@ -2,6 +2,8 @@ import { type RawBuilder, sql } from 'kysely';
 import type { Cause } from '../events/event.ts';
 import { recordEvents } from '../events/record-event.ts';
 import type { Ledger, Trx } from '../ledger.ts';
+import { keepSalesDays } from './keep-sales-days.ts';
+import { allKeys, dayOf, isSold, sumsOf } from './sales-dimension.ts';
 
 /** What a trade was when it was sold: written once. */
 const snapshot = `machine_id, order_id, dispense_id, upstream_integration_id, upstream_trade_id, integration_id, order_no, slot_id,
@@ -32,6 +34,7 @@ export async function lockSales(trx: Trx, merchantIds: readonly number[]): Promi
   await sql`select from sales_counters where merchant_id = any(${ids}::bigint[]) order by merchant_id for no key update`.execute(
     trx,
   );
+  await keepSalesDays(trx, ids);
 }
 
 interface Upserted {
@@ -74,22 +77,34 @@ export async function upsertTrades(ledger: Ledger, trx: Trx, candidates: RawBuil
       from fresh f join counted on counted.merchant_id = f.merchant_id
       order by f.merchant_id, f.place
       returning *
-    ), difference as (
-      select b.merchant_id, b.machine_id, b.created_at, b.pay_style, -b.quantity as units, -b.quantity * b.price_cents as amount_cents
-      from before b join changed c on c.merchant_id = b.merchant_id and c.id = b.id
-      where b.counts
+    ), moved as (
+      select b.*, -1 as sign from before b join changed c on c.merchant_id = b.merchant_id and c.id = b.id
       union all
-      select merchant_id, machine_id, created_at, pay_style, quantity, quantity * price_cents from changed where counts
+      select *, 1 from changed
       union all
-      select merchant_id, machine_id, created_at, pay_style, quantity, quantity * price_cents from inserted where counts
+      select *, 1 from inserted
     ), rolled as (
       insert into sales_rollups as r (merchant_id, grain, machine_id, bucket, pay_style, units, amount_cents)
-      select merchant_id, grain, machine_id, date_trunc(grain, created_at, 'UTC'), pay_style, sum(units), sum(amount_cents)
-      from difference, unnest(array['hour', 'day', 'month']) as grain
+      select merchant_id, grain, machine_id, date_trunc(grain, created_at, 'UTC'), pay_style, sum(sign * quantity),
+        sum(sign * quantity * price_cents)
+      from moved, unnest(array['hour', 'day', 'month']) as grain
+      where counts
       group by merchant_id, grain, machine_id, date_trunc(grain, created_at, 'UTC'), pay_style
-      having sum(units) <> 0 or sum(amount_cents) <> 0
+      having sum(sign * quantity) <> 0 or sum(sign * quantity * price_cents) <> 0
       on conflict (merchant_id, grain, machine_id, bucket, pay_style)
       do update set units = r.units + excluded.units, amount_cents = r.amount_cents + excluded.amount_cents
+    ), of_days as (
+      insert into sales_days as d (merchant_id, dimension, day, key, units, amount_cents, returned_units, returned_cents)
+      select * from (
+        select t.merchant_id, k.dimension, ${dayOf(sql`c.days_zone`)} as day, k.key, ${sumsOf(sql`t.sign`)}
+        from moved t join sales_counters c on c.merchant_id = t.merchant_id cross join lateral ${allKeys(sql`c.days_zone`)}
+        where ${isSold}
+        group by 1, 2, 3, 4
+      ) s
+      where (s.units, s.amount_cents, s.returned_units, s.returned_cents) <> (0, 0, 0, 0)
+      on conflict (merchant_id, dimension, day, key) do update set units = d.units + excluded.units,
+        amount_cents = d.amount_cents + excluded.amount_cents, returned_units = d.returned_units + excluded.returned_units,
+        returned_cents = d.returned_cents + excluded.returned_cents
     ), upserted as (
       select *, true as fresh from inserted
       union all

@@ -81,6 +81,10 @@ async function replace(trx: Trx, of: Upstream, rows: Known[], before: Known, by:
   await sql`update slots set goods_id = ${by.id} where merchant_id = ${of.merchantId} and goods_id = ${before.id}`.execute(trx);
   await sql`update trades set goods_id = ${by.id} where merchant_id = ${of.merchantId} and upstream_integration_id = ${of.upstreamIntegrationId}
     and goods_id = ${before.id}`.execute(trx);
+  await sql`
+    insert into sales_days_stale (merchant_id, goods_id) select ${of.merchantId}, unnest(${[before.id, by.id]}::bigint[])`.execute(
+    trx,
+  );
   await change(trx, of, before, { upstreamGoodsId: null });
   await sql`
     delete from goods g where g.merchant_id = ${of.merchantId} and g.id = ${before.id} and not exists (
