@@ -5,7 +5,7 @@ import type { Ledger } from './ledger.ts';
 const day = 86_400;
 
 /** Seconds that readings and words to machines are kept. What is about money, stock or orders is kept for ever. */
-const kept = { telemetry: 90 * day, sentMessages: 30 * day, typedCodes: day, inboundMessages: 30 * day };
+export const kept = { telemetry: 90 * day, sentMessages: 30 * day, typedCodes: day, inboundMessages: 30 * day };
 
 /** Most rows of one go: a prune must not hold the database. */
 const atOnce = 10_000;

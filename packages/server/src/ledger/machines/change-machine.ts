@@ -7,6 +7,9 @@ import { markChanged } from './mark-changed.ts';
 export interface MachineChange {
   operational?: boolean;
   name?: string;
+  address?: string;
+  contact?: string;
+  telephone?: string;
   announcement?: string;
   /** The maker (厂家). */
   vendor?: string;

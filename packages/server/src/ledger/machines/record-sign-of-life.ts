@@ -7,6 +7,8 @@ export interface SignOfLife {
   machineId: number;
   receivedAt: Date;
   saidAt: Date;
+  /** It is a heartbeat, not just any message. */
+  heartbeat?: boolean | undefined;
   networkType?: string | undefined;
   networkRssi?: number | undefined;
   uptimeMinutes?: number | undefined;
@@ -16,13 +18,17 @@ export interface SignOfLife {
   humidity?: number | undefined;
 }
 
+/** The strength of the signal jitters with every heartbeat: a reading in so many minutes is kept. */
+const rssiKeptEvery = 15;
+
 const sql = `
 with sign as (
   select * from jsonb_to_recordset($1::jsonb) as s(n int, merchant_id bigint, machine_id bigint, received_at timestamptz,
-    said_at timestamptz, network_type text, network_rssi int, uptime_minutes int, temperature double precision,
+    said_at timestamptz, heartbeat boolean, network_type text, network_rssi int, uptime_minutes int, temperature double precision,
     humidity double precision)
 ), latest as (
   select merchant_id, machine_id, max(received_at) as seen_at,
+    max(received_at) filter (where heartbeat) as heartbeat_at,
     (array_agg(network_type order by n desc) filter (where network_type is not null))[1] as network_type,
     (array_agg(network_rssi order by n desc) filter (where network_rssi is not null))[1] as network_rssi,
     (array_agg(uptime_minutes order by n desc) filter (where uptime_minutes is not null))[1] as uptime_minutes,
@@ -32,12 +38,15 @@ with sign as (
     max(said_at) filter (where humidity is not null) as humidity_at
   from sign group by merchant_id, machine_id
 ), held as (
-  select s.merchant_id, s.machine_id, s.silence_due_at is null and l.seen_at > coalesce(s.offline_at, '-infinity') as comes_back
+  select s.merchant_id, s.machine_id, s.silence_due_at is null and l.seen_at > coalesce(s.offline_at, '-infinity') as comes_back,
+    l.network_rssi is not null
+      and coalesce(s.rssi_kept_at <= l.seen_at - interval '${rssiKeptEvery} minutes', true) as keeps_rssi
   from machine_status s join latest l using (merchant_id, machine_id)
   order by s.merchant_id, s.machine_id for no key update of s
 ), changed as (
   update machine_status s set
     last_seen_at = greatest(s.last_seen_at, l.seen_at),
+    heartbeat_at = greatest(s.heartbeat_at, l.heartbeat_at),
     network_type = coalesce(l.network_type, s.network_type),
     network_rssi = coalesce(l.network_rssi, s.network_rssi),
     uptime_minutes = coalesce(l.uptime_minutes, s.uptime_minutes),
@@ -45,6 +54,7 @@ with sign as (
     temperature_at = greatest(s.temperature_at, l.temperature_at),
     humidity = case when l.humidity_at >= coalesce(s.humidity_at, '-infinity') then l.humidity else s.humidity end,
     humidity_at = greatest(s.humidity_at, l.humidity_at),
+    rssi_kept_at = case when h.keeps_rssi then l.seen_at else s.rssi_kept_at end,
     silence_due_at = case when h.comes_back then l.seen_at + make_interval(secs => $2) else s.silence_due_at end
   from latest l join held h using (merchant_id, machine_id)
   where s.merchant_id = l.merchant_id and s.machine_id = l.machine_id
@@ -55,7 +65,9 @@ with sign as (
 insert into machine_telemetry (merchant_id, machine_id, kind, at, value)
 select merchant_id, machine_id, 'temperature', said_at, temperature from sign where temperature is not null
 union all
-select merchant_id, machine_id, 'humidity', said_at, humidity from sign where humidity is not null`;
+select merchant_id, machine_id, 'humidity', said_at, humidity from sign where humidity is not null
+union all
+select merchant_id, machine_id, 'rssi', seen_at, network_rssi from held join latest using (merchant_id, machine_id) where keeps_rssi`;
 
 async function recordSigns(ledger: Ledger, signs: readonly SignOfLife[]): Promise<readonly undefined[]> {
   const rows = signs.map((sign, n) => ({
@@ -64,6 +76,7 @@ async function recordSigns(ledger: Ledger, signs: readonly SignOfLife[]): Promis
     machine_id: sign.machineId,
     received_at: sign.receivedAt,
     said_at: sign.saidAt,
+    heartbeat: sign.heartbeat ?? false,
     network_type: sign.networkType,
     network_rssi: sign.networkRssi,
     uptime_minutes: sign.uptimeMinutes,

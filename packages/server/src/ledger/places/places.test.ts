@@ -1,11 +1,18 @@
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { byTest, eventsOf, refusal, type TestLedger, testLedger, testShop } from '../../testing/ledger.ts';
 import { getMachineOverview } from '../machines/list-machine-overviews.ts';
+import { addLine } from './add-line.ts';
+import { addSite } from './add-site.ts';
+import { changeLine } from './change-line.ts';
+import { changeSite } from './change-site.ts';
+import { listAreas } from './list-areas.ts';
 import { listLines } from './list-lines.ts';
 import { listSites } from './list-sites.ts';
+import { listSitesWithMachines } from './list-sites-with-machines.ts';
 import { placeMachine } from './place-machine.ts';
 import { putLine } from './put-line.ts';
 import { putSite } from './put-site.ts';
+import { summarizeLines } from './summarize-lines.ts';
 
 let ledger: TestLedger;
 beforeAll(async () => {
@@ -119,5 +126,88 @@ describe('placing a machine', () => {
     expect(await place(machineNo, 'S1')).toBe('place.unknown');
     expect(await place('99999999', null)).toBe('machine.unknown');
     expect(await eventsOf(ledger, other, 'machine.changed')).toEqual([]);
+  });
+});
+
+describe('adding and renaming', () => {
+  test('lines and sites are told, and a name or number that is taken is refused', async () => {
+    const { merchantId } = await placedShop();
+    const change = { merchantId, cause: byTest };
+    const lineId = await addLine(ledger, { merchantId, name: 'line 3', area: 'Beijing', cause: byTest });
+    expect(await refusal(addLine(ledger, { merchantId, name: 'line 3' }))).toBe('request.invalid');
+    expect(await refusal(changeLine(ledger, { ...change, lineId, change: { name: 'line 14' } }))).toBe('request.invalid');
+    await changeLine(ledger, { ...change, lineId, change: { name: 'line 3b', area: null } });
+    const siteId = await addSite(ledger, { ...change, number: 'S2', name: 'Mall', lineId });
+    expect(await refusal(addSite(ledger, { ...change, number: 'S2', name: 'Mall' }))).toBe('request.invalid');
+    expect(await refusal(changeSite(ledger, { ...change, siteId, change: { number: 'S1' } }))).toBe('request.invalid');
+    await changeSite(ledger, { ...change, siteId, change: { name: 'New Mall', number: 'S2', lineId: null } });
+    expect((await listSitesWithMachines(ledger, { merchantId, text: 'mall' }, { offset: 0, limit: 9 })).sites).toMatchObject([
+      { id: siteId, name: 'New Mall', lineId: null, machines: 0, dots: [] },
+    ]);
+    const told = await ledger.rows<{ kind: string; data: { name: string } }>(
+      "select kind, data from events where merchant_id = $1 and (data ->> 'lineId' = $2 or data ->> 'siteId' = $3) order by id",
+      [merchantId, lineId, siteId],
+    );
+    expect(told.map(({ kind, data }) => [kind, data.name])).toEqual([
+      ['line.changed', 'line 3'],
+      ['line.changed', 'line 3b'],
+      ['site.changed', 'Mall'],
+      ['site.changed', 'New Mall'],
+    ]);
+    expect((await listAreas(ledger, merchantId)).map(({ name }) => name)).toEqual(['Beijing', 'Shanghai']);
+  });
+
+  test('of another merchant is refused', async () => {
+    const { merchantId } = await placedShop();
+    const other = await testShop(ledger);
+    const [line] = (await listLines(ledger, { merchantId })).lines;
+    const [site] = (await listSites(ledger, { merchantId })).sites;
+    const lineId = line?.id ?? 0;
+    const change = { merchantId: other.merchantId, cause: byTest };
+    expect(await refusal(changeLine(ledger, { ...change, lineId, change: { name: 'x' } }))).toBe('place.unknown');
+    expect(await refusal(changeSite(ledger, { ...change, siteId: site?.siteId ?? 0, change: { name: 'x' } }))).toBe(
+      'place.unknown',
+    );
+    expect(await refusal(addSite(ledger, { ...change, number: 'S1', name: 'x', lineId }))).toBe('place.unknown');
+    expect(await refusal(placeMachine(ledger, { ...change, machineNo: other.machineNo, siteId: site?.siteId ?? 0 }))).toBe(
+      'place.unknown',
+    );
+  });
+});
+
+describe('how the machines of a place are', () => {
+  test('is summed by line and by site, with those in scope alone', async () => {
+    const { merchantId, machineNo } = await placedShop();
+    const [known] = (await listSites(ledger, { merchantId })).sites;
+    const sums = async (machineIds?: number[]) =>
+      (await summarizeLines(ledger, merchantId, machineIds)).map((l) => [
+        l.areaName,
+        l.name,
+        l.sites,
+        l.machines,
+        l.online,
+        l.troubled,
+      ]);
+    expect(await sums()).toEqual([
+      ['Beijing', 'line 14', 1, 1, 1, 0],
+      ['Shanghai', 'line 2', 0, 0, 0, 0],
+    ]);
+    expect((await sums([]))[0]).toEqual(['Beijing', 'line 14', 1, 0, 0, 0]);
+    await ledger.rows('update slots set fault_code = 5 where merchant_id = $1 and name = $2', [merchantId, 'A1']);
+    await ledger.rows('update machine_conditions set condition = \'{"faults":[{}]}\' where merchant_id = $1', [merchantId]);
+    expect((await sums())[0]).toEqual(['Beijing', 'line 14', 1, 1, 1, 1]);
+    const board = async (machineIds?: number[]) =>
+      await listSitesWithMachines(
+        ledger,
+        { merchantId, machineIds, lineId: known === undefined ? 0 : undefined },
+        { offset: 0, limit: 5 },
+      );
+    expect(await board()).toMatchObject({
+      total: 1,
+      sites: [{ number: 'S1', machines: 1, online: 1, troubled: 1, dots: [{ machineNo, online: true, troubled: true }] }],
+    });
+    expect(await board([])).toEqual({ sites: [], total: 0 });
+    await placeMachine(ledger, { merchantId, machineNo, siteNumber: null, cause: byTest });
+    expect((await sums()).at(-1)).toEqual(['', '', 0, 1, 1, 1]);
   });
 });

@@ -1,4 +1,6 @@
 import { inTransaction } from '../../database/transaction.ts';
+import type { Cause } from '../events/event.ts';
+import { recordEvent } from '../events/record-event.ts';
 import type { Ledger, Trx } from '../ledger.ts';
 import { putAreaIn } from './put-area.ts';
 
@@ -9,11 +11,17 @@ export interface LineDraft {
   /** By its name; made when it is not there. */
   area?: string | undefined;
   description?: string | undefined;
+  cause?: Cause | undefined;
 }
 
 /** Adds or changes a line; answers its id. */
 export async function putLine(ledger: Ledger, draft: LineDraft): Promise<number> {
-  return await inTransaction(ledger.db, (trx) => putLineIn(ledger, trx, draft));
+  const { merchantId, name, cause = { by: 'person' } } = draft;
+  return await inTransaction(ledger.db, async (trx) => {
+    const lineId = await putLineIn(ledger, trx, draft);
+    await recordEvent(ledger, trx, { merchantId, kind: 'line.changed', data: { lineId, name } }, cause);
+    return lineId;
+  });
 }
 
 export async function putLineIn(ledger: Ledger, trx: Trx, { merchantId, name, area, description }: LineDraft): Promise<number> {

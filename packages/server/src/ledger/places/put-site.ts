@@ -1,5 +1,7 @@
 import { inTransaction } from '../../database/transaction.ts';
 import { refuse } from '../errors.ts';
+import type { Cause } from '../events/event.ts';
+import { recordEvent } from '../events/record-event.ts';
 import type { Ledger, Trx } from '../ledger.ts';
 
 /** A site (点位) by its number; what is not said stays as it is. */
@@ -15,11 +17,17 @@ export interface SiteDraft {
   latitude?: number | undefined;
   /** Of another platform, whose numbers are its own. */
   upstreamIntegrationId?: number | undefined;
+  cause?: Cause | undefined;
 }
 
 /** Adds or changes a site; answers its id. Refuses place.unknown for the line. */
 export async function putSite(ledger: Ledger, draft: SiteDraft): Promise<number> {
-  return await inTransaction(ledger.db, (trx) => putSiteIn(ledger, trx, draft));
+  const { merchantId, number, name, cause = { by: 'person' } } = draft;
+  return await inTransaction(ledger.db, async (trx) => {
+    const siteId = await putSiteIn(ledger, trx, draft);
+    await recordEvent(ledger, trx, { merchantId, kind: 'site.changed', data: { siteId, number, name } }, cause);
+    return siteId;
+  });
 }
 
 export async function putSiteIn(ledger: Ledger, trx: Trx, draft: SiteDraft): Promise<number> {
