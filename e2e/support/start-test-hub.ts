@@ -101,6 +101,7 @@ async function start(options: TestHubOptions, stops: (() => Promise<unknown>)[],
     clock,
     ...(options.rules && { rules: options.rules }),
     sweeping: options.sweeping ?? false,
+    checkAnswers: true,
     ...(options.resolve && { resolve: options.resolve }),
     ...(options.neighbourTimeout !== undefined && { neighbourTimeout: options.neighbourTimeout }),
   });

@@ -3,6 +3,7 @@ import swagger from '@fastify/swagger';
 import swaggerUi from '@fastify/swagger-ui';
 import Fastify, { type FastifyBaseLogger, type FastifyInstance, LogController } from 'fastify';
 import type { Config } from './config.ts';
+import { type ConsoleContext, securitySchemes, sendPage, serveConsole, servePage, wantsPage } from './console/index.ts';
 import type { Dialect, DialectContext } from './http/dialect.ts';
 import { answerFailures, answerUnroutable } from './http/failures.ts';
 import { hangUpWhenClosing } from './http/hang-up.ts';
@@ -16,6 +17,8 @@ export interface AppOptions {
   logger: FastifyBaseLogger;
   dialects: readonly Dialect[];
   context: DialectContext;
+  /** What the operator's page and its API need beyond that; without it they are not served. */
+  console?: Pick<ConsoleContext, 'live' | 'publicUrl' | 'checkAnswers' | 'demo'>;
   metrics: Metrics;
   /** What is not ready, in words; empty when all of it is up. */
   notReady: () => Promise<string[]>;
@@ -47,7 +50,7 @@ export async function createApp(options: AppOptions): Promise<FastifyInstance> {
   app.setSerializerCompiler(() => (data) => JSON.stringify(data));
   readRawBodies(app);
   keepServedRoutes(app);
-  answerFailures(app, dialects);
+  answerFailures(app, dialects, options.console && { isWanted: wantsPage, send: (reply) => sendPage(app, reply) });
   hangUpWhenClosing(app);
   app.addHook('onResponse', (request, reply, done) => {
     const route = request.routeOptions.url ?? 'none';
@@ -64,6 +67,7 @@ export async function createApp(options: AppOptions): Promise<FastifyInstance> {
     openapi: {
       info: { title: 'Polyvend', version: '0.1.0', description: 'One ledger, five dialects: what this hub serves.' },
       tags: dialects.map(({ name }) => ({ name })),
+      components: { securitySchemes },
     },
   });
   const theme = { title: 'Polyvend', css: [{ filename: 'polyvend.css', content: '.swagger-ui .topbar { display: none }' }] };
@@ -84,6 +88,10 @@ export async function createApp(options: AppOptions): Promise<FastifyInstance> {
       },
       { prefix: '/i/:integration' },
     );
+  }
+  if (options.console) {
+    await serveConsole(app, { ...context, ...options.console, dialects, app });
+    await servePage(app);
   }
   serveMedia(app, context.ledger);
   ownRoutes(app, options);
@@ -113,5 +121,4 @@ function ownRoutes(app: FastifyInstance, { metrics, notReady }: AppOptions): voi
   app.get('/metrics', hidden, async (_request, reply) => {
     return reply.type(metrics.registry.contentType).send(await metrics.registry.metrics());
   });
-  app.get('/', hidden, (_request, reply) => reply.redirect('/docs'));
 }

@@ -4,6 +4,7 @@ import type { FastifyInstance } from 'fastify';
 import type { Logger } from 'pino';
 import { createApp } from './app.ts';
 import type { Config } from './config.ts';
+import { type DemoMachines, liveEvents } from './console/index.ts';
 import { connect, type Database } from './database/connect.ts';
 import { type EmbeddedServer, startEmbeddedServer } from './database/embedded/index.ts';
 import { listen } from './database/listen.ts';
@@ -52,6 +53,10 @@ export interface HubOptions {
   resolve?: Resolve;
   /** Milliseconds that an ERP or an order source has for a call; 15 000 unless told. */
   neighbourTimeout?: number;
+  /** Answers of the console's API are held against their schemas: tests do. */
+  checkAnswers?: boolean;
+  /** For the page of a demo. */
+  demo?: DemoMachines;
   /** What else must be up before /readyz says so: names of what is missing. */
   alsoMissing?: () => string[];
 }
@@ -62,6 +67,7 @@ const askingLimits = { bodyLimit: 8 * 1024 * 1024, timeout: 30_000 };
 /** Starts what the role asks for, in the order in which each part needs the others, and stops it in the reverse. */
 export async function startHub(options: HubOptions): Promise<Hub> {
   const { config, logger, clock, rules, sweeping = true, resolve, neighbourTimeout, alsoMissing = () => [] } = options;
+  const { checkAnswers = false, demo } = options;
   const stops: (() => Promise<void>)[] = [];
   const stop = async () => {
     for (const one of stops.splice(0).reverse()) await one().catch((error: unknown) => logger.error({ err: error }, 'stopping'));
@@ -160,7 +166,15 @@ export async function startHub(options: HubOptions): Promise<Hub> {
     stops.push(() => listener.close());
     await listener.ready;
 
-    const sweeper = startSweeper({ ledger, logger, metrics, devices, sweepsLedger: does('worker'), timers: sweeping });
+    const sweeper = startSweeper({
+      ledger,
+      logger,
+      metrics,
+      devices,
+      sweepsLedger: does('worker'),
+      timers: sweeping,
+      writeCalls: () => directory.writeCalls(),
+    });
     stops.push(() => sweeper.stop());
 
     const errands = startErrands({
@@ -172,9 +186,12 @@ export async function startHub(options: HubOptions): Promise<Hub> {
     });
     stops.push(() => errands.stop());
 
+    const live = liveEvents(ledger, logger);
+    stops.push(async () => live.stop());
     const app = await createApp({
       config,
       logger,
+      ...(does('api') && { console: { live, publicUrl: config.publicUrl, checkAnswers, ...(demo && { demo }) } }),
       dialects: does('api') ? dialects : [],
       context: {
         ledger,

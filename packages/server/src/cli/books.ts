@@ -1,10 +1,11 @@
 import { writeFile } from 'node:fs/promises';
 import { ConfigError, readConfig } from '../config.ts';
 import { dialect, role } from '../dialects/gobox/index.ts';
+import { createBooks as makeBooks } from '../integrations/create-books.ts';
+import { IntegrationMistake } from '../integrations/find-role.ts';
 import { type BookTokenKind, issueBookToken, revokeBookTokens } from '../ledger/books/book-tokens.ts';
 import { changeSetOfBooks, type SetOfBooksChange } from '../ledger/books/change-set-of-books.ts';
 import { type CheckedOrder, checkDay } from '../ledger/books/check-day.ts';
-import { createSetOfBooks } from '../ledger/books/create-set-of-books.ts';
 import { isImportProblem } from '../ledger/books/import-state.ts';
 import { listKeptBills, markExported, withdrawBill } from '../ledger/books/keep-bill.ts';
 import { listProblems } from '../ledger/books/list-problems.ts';
@@ -13,7 +14,7 @@ import { rerunImports } from '../ledger/books/rerun-imports.ts';
 import { listSetsOfBooks, ownSource, type SetOfBooks } from '../ledger/books/set-of-books.ts';
 import { ledgerErrors } from '../ledger/errors.ts';
 import type { Ledger } from '../ledger/ledger.ts';
-import { createNeighbours, erps, neighbourHttp, sources } from '../neighbours/index.ts';
+import { createNeighbours, neighbourHttp } from '../neighbours/index.ts';
 import { writeBills } from '../neighbours/write-bills.ts';
 import { checkUrl, guardedHttp } from '../notifications/index.ts';
 import { isOn, merchantNamed, person, say, wholeNumber } from './arguments.ts';
@@ -22,33 +23,24 @@ import { withLedger } from './open-ledger.ts';
 export type Options = Readonly<Record<string, string | undefined>>;
 
 export async function createBooks(number: string, options: Options): Promise<void> {
-  const { merchant = '', erp = '', source = 'none', timeZone } = options;
-  if (!erps[erp]) throw new ConfigError(`erp must be ${Object.keys(erps).join(' or ')}, not ${erp}.`);
-  const called = sources[source] !== undefined;
-  if (!called && source !== 'none' && source !== ownSource)
-    throw new ConfigError(`source must be none, ${ownSource} or ${Object.keys(sources).join(' or ')}, not ${source}.`);
-  const erpUrl = address(options.erpUrl, 'erp-url', erp !== 'file');
-  const sourceUrl = address(options.sourceUrl, 'source-url', called);
-  if (!/^[\x21-\x7e]{1,64}$/.test(number)) throw new ConfigError('The number must be 1 to 64 letters, digits and signs.');
+  const { merchant = '', timeZone, autoImport = 'off' } = options;
+  const names = ['erp', 'erpUrl', 'erpKey', 'source', 'sourceUrl', 'userName', 'appKey'];
+  const told = Object.fromEntries(names.flatMap((name) => (options[name] === undefined ? [] : [[name, options[name]]])));
+  const given = {
+    ...{ ...told, number, autoImport: String(isOn(autoImport, 'auto-import')) },
+    ...(timeZone !== undefined && { timeZone }),
+  };
   await withLedger(async (ledger) => {
     const { id: merchantId } = await merchantNamed(ledger, merchant);
-    const { id: setId, integrationId } = await createSetOfBooks(ledger, {
-      merchantId,
-      number,
-      dialect,
-      role,
-      erp: { kind: erp, url: erpUrl, key: options.erpKey ?? '' },
-      source: { kind: source, url: sourceUrl, userName: options.userName ?? '', key: options.appKey ?? '' },
-      ...(timeZone !== undefined && { timeZone }),
-      autoImport: isOn(options.autoImport ?? 'off', 'auto-import'),
-      by: 'operator',
-    });
-    const told: string[] = [];
-    for (const kind of ['sender', 'administrator'] as const) {
-      const { token } = await issueBookToken(ledger, { merchantId, setId, kind, userName: kind });
-      told.push(`${kind.padEnd(14)} ${token}   (told once, holds for a year)`);
-    }
-    say(`set of books ${number}: id ${setId}, integration ${integrationId}\n${told.join('\n')}`);
+    const made = await makeBooks(ledger, { merchantId, name: '', dialect, role, given, by: 'operator' }).catch(
+      (error: unknown) => {
+        throw error instanceof IntegrationMistake ? new ConfigError(error.message) : error;
+      },
+    );
+    const tokens = Object.entries(made.told).map(
+      ([kind, token]) => `${kind.padEnd(14)} ${token}   (told once, holds for a year)`,
+    );
+    say(`set of books ${number}: id ${made.setId}, integration ${made.id}\n${tokens.join('\n')}`);
   });
 }
 

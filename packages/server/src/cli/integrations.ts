@@ -1,13 +1,14 @@
 import { ConfigError } from '../config.ts';
 import { dialects } from '../dialects/index.ts';
-import { type IntegrationRole, readSetting } from '../http/integration-role.ts';
+import { createNewIntegration } from '../integrations/create.ts';
+import { findRole, IntegrationMistake } from '../integrations/find-role.ts';
+import { readSettings } from '../integrations/read-fields.ts';
+import { endOverlapOf, replace, rotate } from '../integrations/rotate.ts';
 import { changeIntegration } from '../ledger/integrations/change-integration.ts';
-import { createIntegration } from '../ledger/integrations/create-integration.ts';
-import { createDirectory } from '../ledger/integrations/directory.ts';
 import { getIntegration } from '../ledger/integrations/get-integration.ts';
 import type { Integration } from '../ledger/integrations/integration.ts';
 import type { Ledger } from '../ledger/ledger.ts';
-import { merchantNamed, say, wholeNumber } from './arguments.ts';
+import { merchantNamed, person, say, wholeNumber } from './arguments.ts';
 import { withLedger } from './open-ledger.ts';
 
 export interface NewIntegration {
@@ -19,20 +20,67 @@ export interface NewIntegration {
   set?: string[];
 }
 
-export async function addIntegration({ merchant, name, dialect, role, given = [], set = [] }: NewIntegration): Promise<void> {
-  const kind = roleNamed(dialect, role);
-  const credentials = readGiven(kind, given);
-  const settings = readSettings(kind, set);
-  await withLedger(async (ledger) => {
-    const { id: merchantId, deviceKey } = await merchantNamed(ledger, merchant);
-    const others = await createDirectory(ledger).ofMerchant(dialect, kind.role, merchantId);
-    const { draft, told } = kind.create({ given: credentials, deviceKey, first: others.length === 0 });
-    const id = await createIntegration(ledger, { ...draft, merchantId, name, settings: { ...draft.settings, ...settings } });
-    say(`integration ${id}`);
-    const width = Math.max(0, ...Object.keys(told).map((one) => one.length));
-    for (const [what, value] of Object.entries(told)) say(`${what.padEnd(width)}  ${value}`);
-    if (Object.keys(told).length > 0) say('(told once)');
+export async function addIntegration({ merchant, given = [], set = [], ...wanted }: NewIntegration): Promise<void> {
+  await mindful(async () => {
+    const texts = { given: Object.fromEntries(given.map(pairOf)), settings: Object.fromEntries(set.map(pairOf)) };
+    await withLedger(async (ledger) => {
+      const { id: merchantId } = await merchantNamed(ledger, merchant);
+      const { id, told } = await createNewIntegration(ledger, { ...wanted, ...texts, merchantId, by: 'operator' });
+      say(`integration ${id}`);
+      tell(told);
+    });
   });
+}
+
+export async function rotateIntegration(id: string, { merchant, overlap }: { merchant: string; overlap: string }): Promise<void> {
+  const seconds = Math.round(Number(overlap) * 3_600);
+  await mindful(async () => {
+    await withLedger(async (ledger) => {
+      const integration = await integrationNamed(ledger, merchant, id);
+      const { told, until } = await rotate(ledger, { integration, overlap: seconds, cause: person });
+      tell(told);
+      say(until ? `The old ones are good until ${until.toISOString()}.` : 'The old ones count no more.');
+    });
+  });
+}
+
+export async function replaceIntegration(
+  id: string,
+  pairs: readonly string[],
+  { merchant, overlap }: { merchant: string; overlap: string },
+): Promise<void> {
+  const seconds = Math.round(Number(overlap) * 3_600);
+  await mindful(async () => {
+    await withLedger(async (ledger) => {
+      const integration = await integrationNamed(ledger, merchant, id);
+      const given = Object.fromEntries(pairs.map(pairOf));
+      const until = await replace(ledger, { integration, given, overlap: seconds, cause: person });
+      say(until ? `The old ones are good until ${until.toISOString()}.` : 'The old ones count no more.');
+    });
+  });
+}
+
+export async function endIntegrationOverlap(id: string, { merchant }: { merchant: string }): Promise<void> {
+  await withLedger(async (ledger) => {
+    const integration = await integrationNamed(ledger, merchant, id);
+    const ended = await endOverlapOf(ledger, { integration, cause: person });
+    say(ended ? 'The old ones count no more.' : 'There were none beside the new ones.');
+  });
+}
+
+function tell(told: Readonly<Record<string, string>>): void {
+  const width = Math.max(0, ...Object.keys(told).map((one) => one.length));
+  for (const [what, value] of Object.entries(told)) say(`${what.padEnd(width)}  ${value}`);
+  if (Object.keys(told).length > 0) say('(told once)');
+}
+
+/** What was meant wrongly is said as a line, and is no crash. */
+async function mindful(work: () => Promise<void>): Promise<void> {
+  try {
+    await work();
+  } catch (error) {
+    throw error instanceof IntegrationMistake ? new ConfigError(error.message) : error;
+  }
 }
 
 /** Every dialect's roles, what they are given and what can be set. */
@@ -55,48 +103,20 @@ export async function revokeIntegration(id: string, { merchant }: { merchant: st
 }
 
 export async function setIntegration(id: string, pairs: readonly string[], { merchant }: { merchant: string }): Promise<void> {
-  await withLedger(async (ledger) => {
-    const { merchant: of, id: integrationId, dialect, role } = await integrationNamed(ledger, merchant, id);
-    await changeIntegration(ledger, of.id, integrationId, { settings: readSettings(roleNamed(dialect, role), pairs) });
-    say('Set.');
+  await mindful(async () => {
+    await withLedger(async (ledger) => {
+      const { merchant: of, id: integrationId, dialect, role } = await integrationNamed(ledger, merchant, id);
+      const settings = readSettings(findRole(dialect, role), Object.fromEntries(pairs.map(pairOf)));
+      await changeIntegration(ledger, of.id, integrationId, { settings });
+      say('Set.');
+    });
   });
-}
-
-function roleNamed(dialect: string, role?: string): IntegrationRole {
-  const found = dialects.find(({ name }) => name === dialect);
-  if (!found) throw new ConfigError(`There is no dialect ${dialect}. There are: ${dialects.map(({ name }) => name).join(', ')}.`);
-  const kind = role === undefined ? found.roles[0] : found.roles.find((one) => one.role === role);
-  if (kind) return kind;
-  if (found.roles.length === 0) throw new ConfigError(`Integrations of ${dialect} are not made here: see polyvend --help.`);
-  throw new ConfigError(`${dialect} has no role ${role}. It has: ${found.roles.map((one) => one.role).join(', ')}.`);
 }
 
 function pairOf(text: string): [name: string, value: string] {
   const [, name, value] = /^([^=]+)=(.*)$/s.exec(text) ?? [];
   if (name === undefined || value === undefined) throw new ConfigError(`${text} must be name=value.`);
   return [name, value];
-}
-
-function readGiven({ given: names }: IntegrationRole, pairs: readonly string[]): Record<string, string> {
-  const given = Object.fromEntries(pairs.map(pairOf));
-  const unknown = Object.keys(given).find((name) => !Object.hasOwn(names, name));
-  if (unknown !== undefined)
-    throw new ConfigError(`This role is not given ${unknown}, but ${Object.keys(names).join(', ') || 'nothing'}.`);
-  const missing = Object.keys(names).filter((name) => !given[name]);
-  if (missing.length > 0) throw new ConfigError(`--given ${missing.map((name) => `${name}=…`).join(' ')} is missing.`);
-  return given;
-}
-
-function readSettings({ settings }: IntegrationRole, pairs: readonly string[]): Record<string, unknown> {
-  return Object.fromEntries(
-    pairs.map(pairOf).map(([name, text]) => {
-      try {
-        return [name, readSetting(settings, name, text)];
-      } catch (error) {
-        throw new ConfigError(`${pairs.length > 1 ? `${name}: ` : ''}${(error as Error).message}.`);
-      }
-    }),
-  );
 }
 
 async function integrationNamed(ledger: Ledger, merchant: string, text: string): Promise<Integration> {

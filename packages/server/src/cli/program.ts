@@ -154,6 +154,29 @@ integration
     (await import('./integrations.ts')).revokeIntegration(id, options),
   );
 integration
+  .command('rotate <id>')
+  .description('new credentials, told once; the old ones are good beside them for a while')
+  .requiredOption('--merchant <id>', 'of this merchant')
+  .option('--overlap <hours>', 'for which the old ones are good; 720 at most', '24')
+  .action(async (id: string, options: { merchant: string; overlap: string }) =>
+    (await import('./integrations.ts')).rotateIntegration(id, options),
+  );
+integration
+  .command('replace <id> <credentials...>')
+  .description('name=value: credentials that the other side issued anew')
+  .requiredOption('--merchant <id>', 'of this merchant')
+  .option('--overlap <hours>', 'for which the old ones are good; 720 at most', '24')
+  .action(async (id: string, pairs: string[], options: { merchant: string; overlap: string }) =>
+    (await import('./integrations.ts')).replaceIntegration(id, pairs, options),
+  );
+integration
+  .command('end-overlap <id>')
+  .description('the old credentials count no more')
+  .requiredOption('--merchant <id>', 'of this merchant')
+  .action(async (id: string, options: { merchant: string }) =>
+    (await import('./integrations.ts')).endIntegrationOverlap(id, options),
+  );
+integration
   .command('set <id> <settings...>')
   .description('name=value: see integration roles')
   .requiredOption('--merchant <id>', 'of this merchant')
@@ -174,6 +197,20 @@ merchant
   .option('--pickup-codes <on|off>', 'the function of pickup codes')
   .option('--status <status>', 'active, unverified or expired')
   .action(async (id: string, options: Record<string, string>) => (await import('./merchants.ts')).setMerchant(id, options));
+
+const user = program.command('user').description('who may sign in to the console');
+user
+  .command('create <login>')
+  .description('somebody new; the password is drawn, and told once')
+  .requiredOption('--merchant <id>', 'of this merchant')
+  .option('--role <role>', 'owner, operator, refiller, finance or viewer', 'owner')
+  .action(async (login: string, options: { merchant: string; role: string }) =>
+    (await import('./users.ts')).addUser(login, options),
+  );
+user
+  .command('password <login>')
+  .description('a new password, drawn and told once; every session of theirs ends')
+  .action(async (login: string) => (await import('./users.ts')).newPasswordOf(login));
 
 const ofMerchant = ['--merchant <id>', 'of this merchant'] as const;
 type OfMerchant = { merchant: string };

@@ -1,6 +1,10 @@
-import { pino } from 'pino';
+import { existsSync } from 'node:fs';
+import { join } from 'node:path';
+import { pathToFileURL } from 'node:url';
+import { type Logger, pino } from 'pino';
 import { readConfig } from '../config.ts';
 import { startHub } from '../hub.ts';
+import { makeSetUpCode } from '../ledger/staff/set-up.ts';
 import { describeDemo } from './demo/print-demo.ts';
 import { runDemo } from './demo/run-demo.ts';
 import { explainFailure } from './explain-failure.ts';
@@ -46,6 +50,7 @@ export async function start({ demo }: { demo?: boolean }): Promise<void> {
   };
   process.on('SIGINT', stop).on('SIGTERM', stop);
   try {
+    await buildPage(logger);
     const hub = await startHub({ config, logger, alsoMissing: () => (demoIsUp ? [] : ['demo']) });
     stops.push(() => hub.stop());
     if (demo) {
@@ -55,10 +60,25 @@ export async function start({ demo }: { demo?: boolean }): Promise<void> {
       process.stdout.write(describeDemo(running));
     } else {
       logger.info({ http: hub.url, mqtt: hub.mqttUrl, role: config.role }, 'Polyvend is up');
+      const code = await makeSetUpCode(hub.ledger);
+      if (code !== undefined) logger.info(`set-up code ${code}: make the owner account at ${hub.url}/set-up`);
     }
   } catch (error) {
     for (const one of stops.reverse()) await one().catch(() => undefined);
     logger.fatal(explainFailure(error, config));
     process.exit(1);
+  }
+}
+
+/** In the workspace the page is built from its source when that has changed; what is published has it built. */
+async function buildPage(logger: Logger): Promise<void> {
+  const builder = join(import.meta.dirname, '../../../console/build.ts');
+  if (!existsSync(builder)) return;
+  try {
+    const { buildConsole } = (await import(pathToFileURL(builder).href)) as { buildConsole: () => Promise<boolean> };
+    if (await buildConsole()) logger.info('the console is built');
+  } catch (error) {
+    // Without its page the hub still sells.
+    logger.error({ err: error }, 'the console could not be built');
   }
 }

@@ -12,8 +12,14 @@ const ownForm: Record<HttpFailure, { status: number; message: string }> = {
   internal: { status: 500, message: 'Something went wrong here; it is in the log.' },
 };
 
+/** The operator's page, which takes the addresses that are nobody else's. */
+export interface Page {
+  isWanted(request: FastifyRequest): boolean;
+  send(reply: FastifyReply): Promise<FastifyReply>;
+}
+
 /** What fails outside of a dialect's own code is still answered in the form of the dialect that owns the path. */
-export function answerFailures(app: FastifyInstance, dialects: readonly Dialect[]): void {
+export function answerFailures(app: FastifyInstance, dialects: readonly Dialect[], page?: Page): void {
   const routes: { method: string; pattern: RegExp }[] = [];
   app.addHook('onRoute', ({ method, url }) => {
     const pattern = new RegExp(`^${url.replaceAll(/[.*+?^${}()|[\]\\]/g, '\\$&').replaceAll(/:[^/]+/g, '[^/]+')}/?$`);
@@ -23,7 +29,8 @@ export function answerFailures(app: FastifyInstance, dialects: readonly Dialect[
   app.setNotFoundHandler((request, reply) => {
     const path = (request.url.split('?')[0] ?? '').replaceAll(/\/{2,}/g, '/');
     const known = routes.some(({ pattern }) => pattern.test(path));
-    answer(dialects, reply, request.url, known ? 'method-not-allowed' : 'not-found');
+    if (!known && page?.isWanted(request) && !ownerOf(dialects, path)) return page.send(reply);
+    return answer(dialects, reply, request.url, known ? 'method-not-allowed' : 'not-found');
   });
 
   app.setErrorHandler((error: FastifyError, request, reply) => {
@@ -41,13 +48,15 @@ export function answerUnroutable(dialects: readonly Dialect[]) {
 
 function answer(dialects: readonly Dialect[], reply: FastifyReply, url: string, failure: HttpFailure): void {
   const path = pathOf(url);
-  const owner = dialects.find(({ prefixes }) => prefixes.some((prefix) => path === prefix || path.startsWith(`${prefix}/`)));
-  const { status, body } = owner?.wordFailure(failure, path, reply.request.id) ?? {
+  const { status, body } = ownerOf(dialects, path)?.wordFailure(failure, path, reply.request.id) ?? {
     status: ownForm[failure].status,
     body: { error: { code: failure, message: ownForm[failure].message } },
   };
   void reply.code(status).header('cache-control', 'no-store').type('application/json; charset=utf-8').send(JSON.stringify(body));
 }
+
+const ownerOf = (dialects: readonly Dialect[], path: string): Dialect | undefined =>
+  dialects.find(({ prefixes }) => prefixes.some((prefix) => path === prefix || path.startsWith(`${prefix}/`)));
 
 /** The path without query, doubled slashes and the /i/{integration} in front. */
 function pathOf(url: string): string {

@@ -1,9 +1,11 @@
 import type { IntegrationDraft } from '../ledger/integrations/create-integration.ts';
+import type { Integration } from '../ledger/integrations/integration.ts';
+import type { Credentials } from '../ledger/integrations/rotate-credentials.ts';
 import { isPayStyle, payStyles } from '../ledger/sales/pay-style.ts';
 
 /** One setting of an integration: what it may be, and what it does, in a few words. */
 export interface Setting {
-  type: 'boolean' | 'number' | 'text' | 'url' | 'numbers' | 'pay-style';
+  type: 'boolean' | 'number' | 'text' | 'url' | 'numbers' | 'words' | 'pay-style';
   about: string;
 }
 
@@ -24,9 +26,23 @@ export interface IntegrationRole {
   readonly summary: string;
   /** Credentials that the other side issues, and what each is; without them the hub draws its own. */
   readonly given: Readonly<Record<string, string>>;
+  /** Those of `given` that may be left out. */
+  readonly optional?: readonly string[];
   readonly settings: Readonly<Record<string, Setting>>;
   /** What is stored, and what its owner is told: secrets once. */
   create(context: RoleContext): { draft: Omit<IntegrationDraft, 'merchantId' | 'name'>; told: Readonly<Record<string, string>> };
+  /**
+   * New credentials of our own drawing, and what their owner is told of them, once. An id that machines or others keep stays. Absent where the
+   * other side issues them.
+   */
+  rotate?(integration: Integration): { credentials: Credentials; told: Readonly<Record<string, string>> };
+  /** What the other side issued anew: which of `given`, and what becomes of it. @throws Error saying what is wrong with it. */
+  readonly replace?: {
+    readonly given: readonly string[];
+    credentials(given: Readonly<Record<string, string>>, integration: Integration): Credentials;
+  };
+  /** It goes with a set of books, which is made and changed with it: what is given says where its orders come from and its bills go. */
+  readonly ofBooks?: true;
 }
 
 /** The value of a setting out of a text. @throws Error saying what it may be. */
@@ -44,6 +60,7 @@ const forms: Record<Setting['type'], string> = {
   text: 'a text',
   url: 'an http or https URL, or nothing',
   numbers: 'whole numbers with commas between',
+  words: 'words with commas between',
   'pay-style': `one of ${payStyles.join(', ')}`,
 };
 
@@ -53,5 +70,6 @@ const readers: Record<Setting['type'], (text: string) => unknown> = {
   text: (text) => text,
   url: (text) => (text === '' || /^https?:$/.test(URL.parse(text)?.protocol ?? '') ? text : undefined),
   numbers: (text) => (/^(\d{1,9}(,\d{1,9})*)?$/.test(text) ? text.split(',').filter(Boolean).map(Number) : undefined),
+  words: (text) => (/^[\w.-]*(,[\w.-]+)*$/.test(text) && text.length <= 2_000 ? text.split(',').filter(Boolean) : undefined),
   'pay-style': (text) => (isPayStyle(text) ? text : undefined),
 };

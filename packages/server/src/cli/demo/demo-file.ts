@@ -13,6 +13,8 @@ export interface DemoFile {
   /** Those of a demo that an older version made may be missing: they are made at its next start. */
   integrations: { 'active-order': { appId: string; appSecret: string; appKey: string } } & Partial<CounterpartFacts>;
   machines: DemoMachineFacts[];
+  /** Whom the console lets in; of a demo that an older version made it is made at its next start. */
+  console?: { login: string; password: string };
 }
 
 export interface DemoMachineFacts {

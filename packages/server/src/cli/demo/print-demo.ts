@@ -4,6 +4,7 @@ import type { Demo } from './run-demo.ts';
 export function describeDemo({ facts, firstProductId, descriptions }: Demo): string {
   const { baseUrl, mqttUrl, notifyUrl, merchant, machines } = facts;
   const { appId, appSecret, appKey } = facts.integrations['active-order'];
+  const { login, password } = facts.console ?? {};
   const [first] = machines;
   const machineNo = first?.machineNo ?? '';
   const call = (method: string, path: string, data: string) =>
@@ -11,7 +12,10 @@ export function describeDemo({ facts, firstProductId, descriptions }: Demo): str
   const signed = (fields: string) => `"$(npx polyvend sign active-order --key ${appKey} machine_no=${machineNo} ${fields})"`;
   const order = { machine_no: machineNo, notify_url: notifyUrl, products: [{ product_id: firstProductId, quantity: 1 }] };
   return `
-  Polyvend is up.   HTTP ${baseUrl}   MQTT ${mqttUrl}   API page ${baseUrl}/docs
+  Polyvend is up.
+
+  The console     ${baseUrl}   sign in as ${login} with ${password}
+  HTTP ${baseUrl}   MQTT ${mqttUrl}   API page ${baseUrl}/docs
 
   Merchant ${merchant.name} (${merchant.id})
     Appid      ${appId}

@@ -1,3 +1,4 @@
+import { randomBytes } from 'node:crypto';
 import {
   createMall,
   createVirtualMachine,
@@ -10,8 +11,11 @@ import type { Logger } from 'pino';
 import { ConfigError } from '../../config.ts';
 import { inTransaction } from '../../database/transaction.ts';
 import type { Hub } from '../../hub.ts';
+import type { Ledger } from '../../ledger/ledger.ts';
 import { findMachine } from '../../ledger/machines/find-machine.ts';
 import { listProducts } from '../../ledger/machines/list-products.ts';
+import { createUser } from '../../ledger/staff/put-user.ts';
+import { readUsers } from '../../ledger/staff/user.ts';
 import type { Counterpart, RunningCounterpart } from './counterparts/counterpart.ts';
 import { counterparts } from './counterparts/index.ts';
 import { createDemo } from './create-demo.ts';
@@ -41,7 +45,8 @@ export async function runDemo(hub: Hub, dataFolder: string, logger: Logger): Pro
   const mall = await openMall(present);
   const where = { baseUrl: hub.url, mqttUrl, notifyUrl: mall.notifyUrl() };
   const made = present ? { ...present, ...where } : await makeDemo(hub, dataFolder, where);
-  const { facts, descriptions, stop } = await runCounterparts(hub, made, logger);
+  const staffed = made.console ? made : { ...made, console: await letOwnerIn(hub.ledger, made.merchant.id) };
+  const { facts, descriptions, stop } = await runCounterparts(hub, staffed, logger);
   await writeDemoFile(dataFolder, facts);
   const { merchant, machines } = facts;
   const running: VirtualMachine[] = [];
@@ -58,6 +63,15 @@ export async function runDemo(hub: Hub, dataFolder: string, logger: Logger): Pro
       await mall.close();
     },
   };
+}
+
+/** The owner account of the demo: its password is printed, and kept in demo.json. */
+async function letOwnerIn(ledger: Ledger, merchantId: number): Promise<{ login: string; password: string }> {
+  const password = randomBytes(9).toString('base64url');
+  const taken = new Set((await readUsers(ledger.db, merchantId)).map(({ login }) => login));
+  const login = taken.has('demo') ? `demo-${merchantId}-${taken.size}` : 'demo';
+  await createUser(ledger, merchantId, { login, role: 'owner', password, name: '' });
+  return { login, password };
 }
 
 /** The other side of every other dialect; an integration that the demo lacks is made. */

@@ -4,7 +4,9 @@ import { api, dialect } from './integration.ts';
 import { outbound, wants } from './outbound.ts';
 import { routes } from './routes.ts';
 
-export { dialect, integrationOf, newToken, role, tokenText } from './integration.ts';
+export { type ErrorAnswer, Refusal, wordError } from './errors.ts';
+export { dialect, integrationOf, newToken, role, scopesOf, tokenText } from './integration.ts';
+export { authenticate as authenticateToken, readJson } from './verify.ts';
 
 /** The hub's own API, for programs of the merchant's. */
 export const native: Dialect = { name: dialect, roles: [api], prefixes: ['/v1'], routes, wordFailure, wants, outbound };

@@ -1,5 +1,7 @@
 import { randomBytes } from 'node:crypto';
 import type { IntegrationRole } from '../../http/integration-role.ts';
+import type { Integration } from '../../ledger/integrations/integration.ts';
+import { type Permission, permissions } from '../../ledger/staff/roles.ts';
 
 /** As integrations name it: a program of the merchant's own, with a token of ours. */
 export const dialect = 'native';
@@ -24,6 +26,15 @@ export function readToken(text: string): Token | undefined {
 /** The part of an integration that is made of its token. */
 export const integrationOf = ({ id, secret }: Token) => ({ dialect, role, wireId: id, secret });
 
+/** What a token without scopes of its own may do: what all of them could before there were any. */
+const usualScopes: readonly Permission[] = ['sell', 'pos.write'];
+
+/** What a token may do. */
+export function scopesOf({ settings }: Pick<Integration, 'settings'>): readonly Permission[] {
+  const { scopes } = settings;
+  return Array.isArray(scopes) ? permissions.filter((one) => scopes.includes(one)) : usualScopes;
+}
+
 /** Programs of the merchant's own. */
 export const api: IntegrationRole = {
   role,
@@ -33,5 +44,10 @@ export const api: IntegrationRole = {
   create() {
     const token = newToken();
     return { draft: integrationOf(token), told: { Token: tokenText(token) } };
+  },
+  // The id is part of the token, and nobody keeps it for itself: the whole is new.
+  rotate() {
+    const token = newToken();
+    return { credentials: integrationOf(token), told: { Token: tokenText(token) } };
   },
 };

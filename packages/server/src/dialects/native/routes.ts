@@ -2,6 +2,7 @@ import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify';
 import { causeOf } from '../../http/cause.ts';
 import type { DialectContext } from '../../http/dialect.ts';
 import { rawBody } from '../../http/raw-body.ts';
+import { refuse } from '../../ledger/errors.ts';
 import type { CallRoute } from './calls/call.ts';
 import { getOrder } from './calls/get-order.ts';
 import { payOrder } from './calls/pay-order.ts';
@@ -9,7 +10,7 @@ import { placeOrder } from './calls/place-order.ts';
 import { putPosRecords } from './calls/put-pos-records.ts';
 import { putPosShop } from './calls/put-pos-shop.ts';
 import { wordError } from './errors.ts';
-import { dialect } from './integration.ts';
+import { dialect, scopesOf } from './integration.ts';
 import { authenticate, readJson } from './verify.ts';
 
 const calls: readonly CallRoute[] = [putPosShop, putPosRecords, placeOrder, payOrder, getOrder];
@@ -29,6 +30,7 @@ async function serve(context: DialectContext, call: CallRoute, request: FastifyR
   reply.header('cache-control', 'no-store').type('application/json; charset=utf-8');
   try {
     const integration = await authenticate(context, request);
+    if (!scopesOf(integration).includes(call.needs)) refuse('permission.denied', call.needs);
     const body = rawBody(request);
     const answer = await call.handle({
       ledger: context.ledger,

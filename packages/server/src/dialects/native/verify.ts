@@ -19,6 +19,7 @@ export async function authenticate({ directory, limiter }: DialectContext, reque
       (mounted === undefined || String(id) === mounted) && secretHash !== null && timingSafeEqual(secretHash, given),
   );
   if (!integration) throw new Refusal('credentials.invalid');
+  directory.called(integration.id);
   if (!limiter.allow(`integration ${integration.id}`)) throw new Refusal('too-many-requests');
   const { status } = integration.merchant;
   if (status !== 'active') refuse(`merchant.${status}`);

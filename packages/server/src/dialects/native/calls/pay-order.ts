@@ -10,6 +10,7 @@ import { OrderView, orderIdOf, orderView } from './order-view.ts';
 export const payOrder: CallRoute = {
   method: 'POST',
   path: '/orders/:sale_id/pay',
+  needs: 'sell',
   schema: {
     summary: 'An order was paid: it is dispensed',
     body: Type.Object({

@@ -21,6 +21,7 @@ const mostUnits = 1_000;
 export const placeOrder: CallRoute = {
   method: 'POST',
   path: '/orders',
+  needs: 'sell',
   schema: {
     summary: 'Order from a machine of another platform, by goods or slots',
     description: 'The header Idempotency-Key, or the field idempotency_key, names the order: unique per merchant.',

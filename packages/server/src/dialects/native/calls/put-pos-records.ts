@@ -33,6 +33,7 @@ type Result = { index: number; warnings: readonly string[] } & (
 export const putPosRecords: CallRoute = {
   method: 'POST',
   path: '/pos/records',
+  needs: 'pos.write',
   schema: {
     summary: 'Bills, handovers, day ends and take-out orders of a cash register: one, or a list of up to 1000',
     body: Type.Union([SentRecord, Type.Array(SentRecord, { maxItems: most })]),

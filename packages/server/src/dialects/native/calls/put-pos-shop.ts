@@ -19,6 +19,7 @@ const PaymentCodes = Type.Record(Text, Type.Object({ id: Type.Integer(), sn: Tex
 export const putPosShop: CallRoute = {
   method: 'PUT',
   path: '/pos/shops/:sn',
+  needs: 'pos.write',
   schema: {
     summary: 'Add or change a shop, by its sn (门店编码)',
     body: Type.Object({

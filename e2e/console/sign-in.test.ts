@@ -1,0 +1,120 @@
+import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import { type ConsoleHub, shot, startConsoleHub } from './kit.ts';
+
+let hub: ConsoleHub;
+beforeAll(async () => {
+  hub = await startConsoleHub();
+});
+afterAll(() => hub.stop());
+
+const signIn = (body: unknown, headers: Record<string, string> = {}) =>
+  fetch(`${hub.url}/v1/session`, { method: 'POST', body: JSON.stringify(body), headers });
+
+describe('signing in', () => {
+  test('in a browser: a wrong password is said, the right one opens the page, and signing out shuts it', async () => {
+    const owner = await hub.person('owner');
+    const page = await hub.page(undefined, '/staff', { language: 'en' });
+    await page.getByLabel('Name').fill(owner.login);
+    await page.getByLabel('Password', { exact: true }).fill('not the right one');
+    await page.getByRole('button', { name: 'Sign in' }).click();
+    await page.getByText('Name or password is wrong.').waitFor();
+    await shot(page, 'sign-in-en');
+    await page.getByLabel('Password', { exact: true }).fill(owner.password);
+    await page.getByRole('button', { name: 'Sign in' }).click();
+    // To where one was going.
+    await page.getByRole('heading', { name: 'Staff and tokens' }).waitFor();
+    await shot(page, 'staff-en');
+    await page.getByRole('button', { name: owner.login }).click();
+    await page.getByRole('menuitem', { name: 'Sign out' }).click();
+    await page.getByRole('button', { name: 'Sign in' }).waitFor();
+    await page.goto(`${hub.url}/staff`);
+    await page.getByRole('button', { name: 'Sign in' }).waitFor();
+  });
+
+  test('the cookie is for the hub alone, and no script reads it', async () => {
+    const owner = await hub.person('owner');
+    const answer = await signIn({ login: owner.login.toUpperCase(), password: owner.password });
+    expect(answer.status).toBe(200);
+    expect(answer.headers.get('set-cookie')).toMatch(
+      /^polyvend_session=[\w-]{43}; Path=\/; HttpOnly; SameSite=Strict; Max-Age=\d+$/,
+    );
+  });
+
+  test('after five failures not even the right password opens, and after a quarter of an hour it does', async () => {
+    const { login, password } = await hub.person('viewer');
+    for (let n = 0; n < 5; n += 1) expect((await signIn({ login, password: `wrong ${n}` })).status).toBe(401);
+    const throttled = await signIn({ login, password });
+    expect(throttled.status).toBe(429);
+    expect(await throttled.json()).toMatchObject({ error: { code: 'sign-in.throttled' } });
+    hub.clock.advance(15 * 60 + 1);
+    expect((await signIn({ login, password })).status).toBe(200);
+  });
+
+  test('a hundred guesses at once are a hundred failures', async () => {
+    const { login } = await hub.person('viewer');
+    const answers = await Promise.all(Array.from({ length: 60 }, (_, n) => signIn({ login, password: `guess number ${n}` })));
+    expect(answers.filter(({ status }) => status === 401).length).toBeLessThanOrEqual(5);
+    hub.clock.advance(15 * 60 + 1);
+  });
+
+  test('who does not exist is refused in the same words as who gave a wrong password', async () => {
+    const { login } = await hub.person('viewer');
+    const [known, unknown] = await Promise.all([
+      signIn({ login, password: 'not the right one' }),
+      signIn({ login: 'nobody-at-all', password: 'not the right one' }),
+    ]);
+    expect(await unknown?.text()).toBe(await known?.text());
+  });
+
+  test('a page of another origin is not let in, and cannot change anything with the browser’s cookie', async () => {
+    const owner = await hub.person('owner');
+    const foreign = { origin: 'https://elsewhere.example' };
+    expect((await signIn({ login: owner.login, password: owner.password }, foreign)).status).toBe(403);
+    expect((await owner.call('PATCH', '/session/user', { name: 'x' }, foreign)).status).toBe(403);
+    expect((await owner.call('PATCH', '/session/user', { name: 'x' }, { 'x-csrf-token': 'guessed' })).status).toBe(401);
+    expect((await owner.call('PATCH', '/session/user', { name: 'x' })).status).toBe(200);
+  });
+
+  test('a session ends when it is idle for twelve hours, when somebody ends it, and with the account', async () => {
+    const owner = await hub.person('owner');
+    const [idle, ended, disabled] = [await hub.person('viewer'), await hub.person('viewer'), await hub.person('viewer')];
+    expect((await owner.call('DELETE', `/users/${ended.id}/sessions`)).body).toEqual({ ended: 1 });
+    expect((await owner.call('PATCH', `/users/${disabled.id}`, { status: 'disabled' })).status).toBe(200);
+    expect((await ended.call('GET', '/session')).status).toBe(401);
+    expect((await disabled.call('GET', '/session')).status).toBe(401);
+    expect((await signIn({ login: disabled.login, password: disabled.password })).status).toBe(401);
+    hub.clock.advance(6 * 3600);
+    expect((await idle.call('GET', '/session')).status).toBe(200);
+    hub.clock.advance(6 * 3600 + 60);
+    expect((await idle.call('GET', '/session')).status).toBe(200);
+    hub.clock.advance(12 * 3600 + 60);
+    expect((await idle.call('GET', '/session')).status).toBe(401);
+  });
+});
+
+describe('the page', () => {
+  test('is answered at any address that is nobody else’s, with a policy that lets no foreign script in', async () => {
+    const answer = await fetch(`${hub.url}/machines/12`, { headers: { accept: 'text/html,*/*' } });
+    expect(answer.status).toBe(200);
+    const text = await answer.text();
+    expect(text).toContain('<div id="root">');
+    expect(text).not.toMatch(/<script(?![^>]*\bsrc=)/);
+    expect(answer.headers.get('content-security-policy')).toContain("script-src 'self';");
+    expect(answer.headers.get('content-security-policy')).toContain("frame-ancestors 'none'");
+  });
+
+  test('takes nothing from a dialect: its paths answer in its own form, whoever asks', async () => {
+    for (const path of ['/v1/nothing', '/api/openapi/v1/nothing', '/osapi/nothing']) {
+      const answer = await fetch(`${hub.url}${path}`, { headers: { accept: 'text/html' } });
+      expect(answer.headers.get('content-type'), path).toMatch(/^application\/json/);
+    }
+  });
+
+  test('comes compressed, and its parts are kept for good', async () => {
+    const page = await (await fetch(`${hub.url}/`, { headers: { accept: 'text/html' } })).text();
+    const [, script = ''] = /src="(\/assets\/[^"]+\.js)"/.exec(page) ?? [];
+    const answer = await fetch(`${hub.url}${script}`, { headers: { 'accept-encoding': 'br' } });
+    expect(answer.headers.get('content-encoding')).toBe('br');
+    expect(answer.headers.get('cache-control')).toContain('immutable');
+  });
+});

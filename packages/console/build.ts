@@ -1,0 +1,69 @@
+import { createHash } from 'node:crypto';
+import { globSync, readFileSync } from 'node:fs';
+import { readFile, rename, rm, writeFile } from 'node:fs/promises';
+import { join } from 'node:path';
+import { promisify } from 'node:util';
+import { brotliCompress, constants, gzip } from 'node:zlib';
+import { build } from 'vite';
+
+const root = import.meta.dirname;
+const dist = join(root, 'dist');
+const sources = ['src/**/*', 'public/**/*', 'index.html', 'vite.config.ts', 'build.ts', 'package.json'];
+/** Types of the server's are all that the page takes of it: what they are is nothing to the build. */
+const stampFile = join(dist, '.stamp');
+
+/** Builds the page where it is missing or older than its source; true when it was built now. */
+export async function buildConsole({ quiet = true } = {}): Promise<boolean> {
+  const stamp = stampOf();
+  if ((await readFile(stampFile, 'utf8').catch(() => '')) === stamp) return false;
+  // Beside the old one, which is served until the new one is whole; two who build at once each have a folder of their own.
+  const fresh = `${dist}.${process.pid}`;
+  try {
+    await build({
+      configFile: join(root, 'vite.config.ts'),
+      mode: 'production',
+      logLevel: quiet ? 'error' : 'info',
+      build: { outDir: fresh, emptyOutDir: true },
+    });
+    await compressAll(fresh);
+    await writeFile(join(fresh, '.stamp'), stamp);
+    await rm(dist, { recursive: true, force: true });
+    await rename(fresh, dist).catch(async (error: NodeJS.ErrnoException) => {
+      // Somebody else was there first, with the same.
+      if (error.code !== 'ENOTEMPTY' && error.code !== 'EEXIST') throw error;
+    });
+  } finally {
+    await rm(fresh, { recursive: true, force: true });
+  }
+  return true;
+}
+
+function stampOf(): string {
+  const hash = createHash('sha256');
+  for (const file of globSync(sources, { cwd: root, withFileTypes: true })
+    .filter((one) => one.isFile())
+    .map((one) => join(one.parentPath, one.name))
+    .sort()) {
+    hash.update(file.slice(root.length)).update('\0').update(readFileSync(file)).update('\0');
+  }
+  return hash.digest('hex');
+}
+
+const brotli = promisify(brotliCompress);
+const zip = promisify(gzip);
+
+/** Once, and as small as can be: what is served is served often. */
+async function compressAll(folder: string): Promise<void> {
+  for (const name of globSync('assets/**/*.{js,css,svg}', { cwd: folder })) {
+    const path = join(folder, name);
+    const bytes = await readFile(path);
+    const params = { [constants.BROTLI_PARAM_QUALITY]: 10, [constants.BROTLI_PARAM_SIZE_HINT]: bytes.length };
+    await writeFile(`${path}.br`, await brotli(bytes, { params }));
+    await writeFile(`${path}.gz`, await zip(bytes, { level: 9 }));
+  }
+}
+
+if (import.meta.main) {
+  const built = await buildConsole({ quiet: false });
+  console.log(built ? 'The console is built.' : 'The console is built already.');
+}

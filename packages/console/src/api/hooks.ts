@@ -1,0 +1,57 @@
+import { keepPreviousData, useMutation, useQuery, useQueryClient } from '@tanstack/react-query';
+import { App } from 'antd';
+import { useErrorText } from '../shared/error-text.ts';
+import { type Answer, type ApiError, call, type Input, type RouteName } from './client.ts';
+
+/** Kinds of the ledger's events, by what stands before the dot: what is shown is asked for anew when one of them happens. */
+export type Topic = string;
+
+export interface ReadOptions {
+  /** Topics that make it old: `order`, `dispense`, `stock`, `slot`, `machine`, `trade`, `refill` … */
+  live?: readonly Topic[];
+  enabled?: boolean;
+  /** Milliseconds, for what no event tells of. */
+  every?: number;
+}
+
+/** What a route answers, kept and shared by all who ask the same; what was there before is shown while a new page comes. */
+export function useRead<N extends RouteName>(name: N, input: Input<N>, { live, enabled = true, every }: ReadOptions = {}) {
+  return useQuery<Answer<N>, ApiError>({
+    queryKey: [name, input],
+    queryFn: ({ signal }) => call(name, input, signal),
+    enabled,
+    placeholderData: keepPreviousData,
+    ...(live && { meta: { live } }),
+    ...(every !== undefined && { refetchInterval: every }),
+  });
+}
+
+export interface ChangeOptions<N extends RouteName> {
+  /** Routes whose answers are old after it; by their beginnings, e.g. `GET /machines`. */
+  makesOld?: readonly string[];
+  /** Said when it is done. */
+  said?: string;
+  done?: (answer: Answer<N>, input: Input<N>) => void;
+  /** Answers true when it has shown the error itself; else it is said. */
+  failed?: (error: ApiError) => boolean;
+}
+
+/** A call that changes something. What goes wrong is said in words. */
+export function useChange<N extends RouteName>(name: N, { makesOld = [], said, done, failed }: ChangeOptions<N> = {}) {
+  const client = useQueryClient();
+  const { message } = App.useApp();
+  const errorText = useErrorText();
+  return useMutation<Answer<N>, ApiError, Input<N>>({
+    mutationFn: (input) => call(name, input),
+    async onSuccess(answer, input) {
+      if (said !== undefined) void message.success(said);
+      done?.(answer, input);
+      await client.invalidateQueries({
+        predicate: ({ queryKey }) => makesOld.some((route) => String(queryKey[0]).startsWith(route)),
+      });
+    },
+    onError(error) {
+      if (!failed?.(error)) void message.error(errorText(error), 6);
+    },
+  });
+}

@@ -1,0 +1,69 @@
+import { Alert, Button, Spin } from 'antd';
+import { lazy, Suspense } from 'react';
+import { Navigate, Route, Routes, useLocation } from 'react-router';
+import { SessionProvider, useSessionQuery } from './api/session.tsx';
+import { pages } from './pages/pages.ts';
+import { useErrorText } from './shared/error-text.ts';
+import { Shell } from './shell.tsx';
+
+const SignIn = lazy(() => import('./pages/sign-in/sign-in.tsx'));
+const SetUp = lazy(() => import('./pages/set-up/set-up.tsx'));
+const NotFound = lazy(() => import('./pages/not-found.tsx'));
+
+/** The pages, for who is signed in; the way in, for who is not. */
+export function App() {
+  const read = useSessionQuery();
+  const errorText = useErrorText();
+  const { pathname, search } = useLocation();
+  if (read.data === undefined && read.error) {
+    return (
+      <div className="door">
+        <Alert
+          type="error"
+          showIcon
+          title={errorText(read.error)}
+          action={<Button onClick={() => void read.refetch()}>↻</Button>}
+        />
+      </div>
+    );
+  }
+  if (read.data === undefined) return <Waiting />;
+  const session = read.data;
+  if (session === null) {
+    const back = pathname === '/' || pathname === '/sign-in' ? '' : `?to=${encodeURIComponent(pathname + search)}`;
+    return (
+      <Suspense fallback={<Waiting />}>
+        <Routes>
+          <Route path="/sign-in" element={<SignIn />} />
+          <Route path="/set-up" element={<SetUp />} />
+          <Route path="*" element={<Navigate to={`/sign-in${back}`} replace />} />
+        </Routes>
+      </Suspense>
+    );
+  }
+  const mine = pages.filter(({ needs }) => needs === undefined || session.permissions.includes(needs));
+  const [first] = mine;
+  return (
+    <SessionProvider session={session}>
+      <Shell>
+        <Suspense fallback={<Waiting />}>
+          <Routes>
+            {mine.map(({ path, page: Page }) => (
+              <Route key={path} path={path} element={<Page />} />
+            ))}
+            <Route path="/sign-in" element={<Navigate to="/" replace />} />
+            <Route path="/set-up" element={<Navigate to="/" replace />} />
+            {first && <Route path="/" element={<Navigate to={first.path} replace />} />}
+            <Route path="*" element={<NotFound />} />
+          </Routes>
+        </Suspense>
+      </Shell>
+    </SessionProvider>
+  );
+}
+
+const Waiting = () => (
+  <div className="door">
+    <Spin size="large" />
+  </div>
+);

@@ -1,0 +1,117 @@
+import { Alert, Button, Drawer, Form, Input, Select, Switch } from 'antd';
+import { useState } from 'react';
+import { useChange } from '../../api/hooks.ts';
+import { useErrorText } from '../../shared/error-text.ts';
+import type { User } from './staff.tsx';
+import { roles, useText } from './text.ts';
+
+interface Values {
+  login: string;
+  name?: string;
+  role: User['role'];
+  password?: string;
+  active: boolean;
+  limited: boolean;
+  machines?: string[];
+  lines?: string[];
+}
+
+/** Somebody new, or what somebody may do from now on. */
+export function UserForm({ user, close }: { user: User | undefined; close: () => void }) {
+  const text = useText();
+  const errorText = useErrorText();
+  const [problem, setProblem] = useState('');
+  const options = {
+    makesOld: ['GET /users'],
+    said: text('saved'),
+    done: close,
+    failed(error: unknown) {
+      setProblem(errorText(error));
+      return true;
+    },
+  };
+  const create = useChange('POST /users', options);
+  const change = useChange('PATCH /users/{user}', options);
+  const [form] = Form.useForm<Values>();
+  const limited = Form.useWatch('limited', form);
+
+  function save({ login, name = '', role, password = '', active, limited: some, machines = [], lines = [] }: Values) {
+    setProblem('');
+    const scope = some ? { machine_ids: machines.map(Number), line_ids: lines.map(Number) } : null;
+    if (!user) return create.mutate({ body: { login, name, role, password, scope } });
+    const status = active ? ('active' as const) : ('disabled' as const);
+    change.mutate({ params: { user: user.id }, body: { name, role, status, scope, ...(password !== '' && { password }) } });
+  }
+
+  return (
+    <Drawer open title={user ? user.login : text('addUser')} onClose={close} size={420}>
+      <Form<Values>
+        form={form}
+        layout="vertical"
+        requiredMark={false}
+        initialValues={{
+          ...{ login: user?.login, name: user?.name, role: user?.role ?? 'operator' },
+          ...{ active: user?.status !== 'disabled', limited: user ? user.scope !== null : false },
+          ...{ machines: user?.scope?.machine_ids.map(String), lines: user?.scope?.line_ids.map(String) },
+        }}
+        onFinish={save}
+      >
+        {!user && (
+          <Form.Item name="login" label={text('login')} rules={[{ required: true }]}>
+            <Input autoComplete="off" autoCapitalize="none" spellCheck={false} />
+          </Form.Item>
+        )}
+        <Form.Item name="name" label={text('name')}>
+          <Input maxLength={200} />
+        </Form.Item>
+        <Form.Item name="role" label={text('role')}>
+          <Select
+            options={roles.map((role) => ({ value: role, label: text(role), about: text(`${role}About`) }))}
+            optionRender={({ data }) => (
+              <div>
+                {data.label}
+                <div className="soft" style={{ whiteSpace: 'normal', fontSize: 12 }}>
+                  {data.about}
+                </div>
+              </div>
+            )}
+          />
+        </Form.Item>
+        <Form.Item
+          name="password"
+          label={text(user ? 'newPassword' : 'password')}
+          rules={user ? [] : [{ required: true, min: 12 }]}
+        >
+          <Input.Password autoComplete="new-password" />
+        </Form.Item>
+        <Form.Item name="limited" label={text('limited')} valuePropName="checked">
+          <Switch />
+        </Form.Item>
+        {limited && <ScopeFields />}
+        {user && (
+          <Form.Item name="active" label={text('active')} valuePropName="checked">
+            <Switch />
+          </Form.Item>
+        )}
+        {problem !== '' && <Alert type="error" showIcon title={problem} style={{ marginBottom: 16 }} />}
+        <Button type="primary" htmlType="submit" loading={create.isPending || change.isPending}>
+          {text('save')}
+        </Button>
+      </Form>
+    </Drawer>
+  );
+}
+
+function ScopeFields() {
+  const text = useText();
+  return (
+    <>
+      <Form.Item name="lines" label={text('lines')}>
+        <Select mode="tags" tokenSeparators={[',', ' ']} />
+      </Form.Item>
+      <Form.Item name="machines" label={text('machines')}>
+        <Select mode="tags" tokenSeparators={[',', ' ']} />
+      </Form.Item>
+    </>
+  );
+}
