@@ -2,8 +2,10 @@ import { encodeToMachine, type FloorType, floorTypes, type Publication } from '@
 import pLimit from 'p-limit';
 import { type Command, claimCommand, machinesToServe } from '../ledger/dispensing/claim-command.ts';
 import type { Ledger } from '../ledger/ledger.ts';
+import { machinesWithCommands } from '../ledger/machine-commands/claim-machine-command.ts';
 import { machinesWithMessages } from '../ledger/machines/waiting-messages.ts';
 import type { MachineLink } from './link.ts';
+import { sendMachineCommands } from './machine-commands.ts';
 import { sendMessages } from './machine-messages.ts';
 
 export interface CommandQueue {
@@ -26,7 +28,7 @@ export interface CommandQueueOptions {
 /** Machines served at the same time. */
 const mostServed = 4;
 
-/** How often words that wait for a machine are looked for, in sweeps. */
+/** How often words and commands that wait for a machine are looked for, in sweeps. */
 const messageSweep = 15;
 
 /** Takes commands from the ledger, one in flight per machine, and puts them on the wire. */
@@ -64,6 +66,7 @@ export function commandQueue({ ledger, link, onSent, onError }: CommandQueueOpti
       onSent(command);
     }
     await sendMessages(ledger, link, merchantId, machineId);
+    await sendMachineCommands(ledger, link, merchantId, machineId);
   }
 
   return {
@@ -77,6 +80,7 @@ export function commandQueue({ ledger, link, onSent, onError }: CommandQueueOpti
       sweeps += 1;
       if (sweeps % messageSweep !== 0) return;
       for (const { merchantId, machineId } of await machinesWithMessages(ledger)) serve(merchantId, machineId);
+      for (const { merchantId, machineId } of await machinesWithCommands(ledger)) serve(merchantId, machineId);
     },
     async idle() {
       while (serving.size > 0) await Promise.all(serving.values());

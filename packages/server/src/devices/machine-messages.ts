@@ -45,7 +45,7 @@ function publicationOf({ method, fields }: WaitingMessage, to: To): Publication 
         to,
       );
     }
-    case 'slot-fault.cleared':
-      return encodeToMachine('client.channel.fault.clear', { product_ids: fields.productIds as number[], floor_status: '1' }, to);
+    case 'machine.refresh':
+      return encodeToMachine('client.machine.refresh', {}, to);
   }
 }

@@ -2,7 +2,9 @@ import { eachApart } from './apart.ts';
 import { cancelStale } from './dispensing/cancel-stale.ts';
 import { giveUpSilent } from './dispensing/give-up-silent.ts';
 import { releaseOverdueExternalCodes } from './external-codes/release-external-code.ts';
+import { endOverlaps } from './integrations/end-overlap.ts';
 import type { Ledger } from './ledger.ts';
+import { endOverdueMachineCommands } from './machine-commands/end-overdue-machine-commands.ts';
 import { noticeSilence } from './machines/notice-silence.ts';
 import { tellChanges } from './machines/tell-changes.ts';
 import { expireOrdersApart } from './orders/expire-orders.ts';
@@ -17,7 +19,9 @@ const sweeps = [
   releaseOverdueExternalCodes,
   lookAfterRemoteOrders,
   noticeSilence,
+  endOverdueMachineCommands,
   tellChanges,
+  endOverlaps,
 ];
 
 /** So often at most in one go: what is left over waits for the next second. */

@@ -1,6 +1,7 @@
 import { describe, expect, test } from 'vitest';
 import { commandTransitions, dispenseTransitions, openStates } from './dispensing/dispense-state.ts';
 import { externalCodeTransitions } from './external-codes/external-code-state.ts';
+import { machineCommandTransitions } from './machine-commands/machine-command-state.ts';
 import { orderTransitions } from './orders/order-state.ts';
 import { pickupCodeTransitions } from './pickup-codes/pickup-code-state.ts';
 import { remoteOrderTransitions } from './remote-orders/remote-order-state.ts';
@@ -87,6 +88,17 @@ describe('the life cycles', () => {
       'unsure         . . x . x x',
       'done           . . . . . .',
       'cancelled      . . . . . .',
+    ]);
+  });
+
+  test('what a machine is told to do beside dispensing', () => {
+    // queued sent confirmed failed void
+    expect(tableOf(machineCommandTransitions)).toEqual([
+      'queued         . x . . x',
+      'sent           . . x x .',
+      'confirmed      . . . . .',
+      'failed         . . . . .',
+      'void           . . . . .',
     ]);
   });
 

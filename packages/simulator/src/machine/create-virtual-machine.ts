@@ -32,6 +32,14 @@ const commandLifeMs = 120_000;
 const rebootMs = 2_000;
 const doorMs = 1_000;
 const patienceMs = 15_000;
+const factorySettings: ToMachineBody<'client.machine.config.push'> = {
+  price_digits: 2,
+  language: 'zh-CN',
+  idle_timeout: 60,
+  payment_wait_timeout: 120,
+  brightness: 80,
+  volume: 50,
+};
 const noSlip = { deliveryId: undefined, orderId: undefined, recordId: undefined };
 
 /** Makes a machine; `connect` switches it on. */
@@ -51,6 +59,7 @@ export function createVirtualMachine(options: VirtualMachineOptions): VirtualMac
   let switchedOn = false;
   let stopped = false;
   let ownSales = 0;
+  let settings = factorySettings;
   const script: ScriptStep[] = [];
   const counts = noCounts();
   const slots = createSlots(options.slots);
@@ -83,7 +92,10 @@ export function createVirtualMachine(options: VirtualMachineOptions): VirtualMac
     counts,
     connection,
     outbox,
-    note: sent.add,
+    note(message) {
+      sent.add(message);
+      options.onSent?.(message);
+    },
   });
   const condition = createCondition(options.condition ?? {}, (now) => !options.terse && speech.condition(now));
   const keypad = createKeypad(speech.codeTyped);
@@ -121,8 +133,10 @@ export function createVirtualMachine(options: VirtualMachineOptions): VirtualMac
       speech.stock(slot);
       speech.status(slot);
     },
-    tellConfig({ price_digits, language, idle_timeout, payment_wait_timeout }) {
-      speech.config({ price_digits, language, idle_timeout, payment_wait_timeout });
+    takeOver(told) {
+      settings = { ...settings, ...Object.fromEntries(Object.entries(told).filter(([, value]) => value !== undefined)) };
+      const { brightness, volume, ...own } = settings;
+      speech.config(own, { brightness: String(brightness), volume: String(volume) });
     },
     reboot: () => breakFor(rebootMs, true),
     shutDown() {
@@ -196,7 +210,9 @@ export function createVirtualMachine(options: VirtualMachineOptions): VirtualMac
       return;
     }
     const { header, message } = heard;
-    received.add({ at: timers.now(), header, message });
+    const arrived = { at: timers.now(), header, message, payload: Buffer.from(payload).toString('latin1') };
+    received.add(arrived);
+    options.onReceived?.(arrived);
     if (message.method === 'device.delivery.put' || message.method === 'client.channel.debugging') counts.commands += 1;
     const sentAt = header.sentAt?.getTime() ?? 0;
     function isOver(): boolean {

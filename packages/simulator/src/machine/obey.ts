@@ -15,7 +15,8 @@ export interface Limbs {
   readonly isOver: () => boolean;
   readonly mend: (slot: PhysicalSlot) => void;
   readonly tellSlot: (slot: PhysicalSlot) => void;
-  readonly tellConfig: (body: ConfigBody) => void;
+  /** Settings: takes them over, and tells which are in force. */
+  readonly takeOver: (settings: ConfigBody) => void;
   readonly reboot: () => void;
   readonly shutDown: () => void;
 }
@@ -56,7 +57,7 @@ export function obey(message: ToMachine, slip: Slip, limbs: Limbs): void {
       limbs.keypad.hear(message.body);
       return;
     case 'client.machine.config.push':
-      limbs.tellConfig(message.body);
+      limbs.takeOver(message.body);
       return;
     case 'client.machine.refresh':
       slots.all.forEach(limbs.tellSlot);

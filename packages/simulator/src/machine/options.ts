@@ -4,6 +4,7 @@ import type { MachineBehaviour } from './behaviour.ts';
 import type { VirtualMachineCondition } from './condition.ts';
 import type { Drop } from './drop-sensor.ts';
 import type { SlotOptions } from './slots.ts';
+import type { ReceivedMessage, SentMessage } from './virtual-machine.ts';
 
 export type MachineKind = 'spring' | 'belt' | 'locker';
 
@@ -46,5 +47,8 @@ export interface VirtualMachineOptions {
   readonly mqttVersion?: 4 | 5;
   /** How long `connect` tries (30 000 ms). */
   readonly connectTimeoutMs?: number;
+  /** Told of each message that was good, and of each that is sent, as they pass. */
+  readonly onReceived?: (message: ReceivedMessage) => void;
+  readonly onSent?: (message: SentMessage) => void;
   readonly onDrop?: (drop: Drop) => void;
 }

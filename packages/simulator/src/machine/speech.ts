@@ -80,8 +80,9 @@ export function createSpeech({ wire, timers, readings, counts, connection, outbo
       if (productId === undefined) return;
       tell(wire.product({ product_id: productId, current_inventory: stock }), 'client.product.put');
     },
-    config(body: FromMachineBody<'client.machine.config.put'>): void {
-      say(wire.send('client.machine.config.put', body), 'client.machine.config.put');
+    /** `extras`: settings that the message bears beyond its own. */
+    config(body: FromMachineBody<'client.machine.config.put'>, extras: Readonly<Record<string, string>>): void {
+      say(wire.send('client.machine.config.put', body, extras), 'client.machine.config.put');
     },
     codeTyped(code: string, serial: string): void {
       tell(wire.codeTyped(code, serial), 'client.pickup_code.typed');

@@ -326,6 +326,30 @@ describe('what goes wrong', () => {
   });
 });
 
+describe('what it is told to be', () => {
+  test('settings are taken over and told whole, with those that the message only bears', async () => {
+    await switchOn();
+    await hub.tell(machineNo, 'client.machine.config.push', { volume: 20, language: 'en-US' });
+    const body = { language: 'en-US', price_digits: 2 };
+    expect(await hub.hear('client.machine.config.put')).toMatchObject({ body, extras: { volume: '20', brightness: '80' } });
+    await hub.tell(machineNo, 'client.machine.config.push', { brightness: 10 });
+    expect(await hub.hear('client.machine.config.put')).toMatchObject({ body, extras: { volume: '20', brightness: '10' } });
+  });
+
+  test('who looks on is told of each message as it passes', async () => {
+    const passed: string[] = [];
+    const machine = await switchOn({
+      onSent: ({ method, payload }) => passed.push(`sent ${method} ${payload.length > 0}`),
+      onReceived: ({ message, payload }) => passed.push(`received ${message.method} ${payload.length > 0}`),
+    });
+    await hub.tell(machineNo, 'client.machine.refresh', {});
+    await machine.waitFor('client.machine.refresh');
+    await hub.hear('client.channel.status.put');
+    expect(passed).toContain('received client.machine.refresh true');
+    expect(passed.slice(passed.indexOf('received client.machine.refresh true') + 1)).toContain('sent client.product.put true');
+  });
+});
+
 describe('buyers at the machine', () => {
   test('a pickup code drops once and is told', async () => {
     const machine = await switchOn();

@@ -12,6 +12,8 @@ export interface ReceivedMessage {
   readonly at: Date;
   readonly header: Header;
   readonly message: ToMachine;
+  /** As it came: base64. */
+  readonly payload: string;
 }
 
 export interface SentMessage {

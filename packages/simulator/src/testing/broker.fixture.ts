@@ -3,6 +3,7 @@ import {
   decodeMessage,
   encodeToMachine,
   type FromMachine,
+  fromMachine,
   readFromMachine,
   readHeader,
   type ToMachineBody,
@@ -14,7 +15,13 @@ import { createHistory } from '../shared/history.ts';
 
 export const deviceKey = 'ds069ed4223ac1660f';
 
-export type Heard = FromMachine & { readonly machineNo: string; readonly topic: string; readonly sentAt: Date | undefined };
+export type Heard = FromMachine & {
+  readonly machineNo: string;
+  readonly topic: string;
+  readonly sentAt: Date | undefined;
+  /** Fields beyond those of the method. */
+  readonly extras: Readonly<Record<string, string>>;
+};
 
 /** A broker with the least of hubs behind it: it hears what is rightly signed, counts the rest, and commands. */
 export async function startTestHub(options: { key?: string; now?: () => Date } = {}) {
@@ -28,14 +35,21 @@ export async function startTestHub(options: { key?: string; now?: () => Date } =
   const rubbish: string[] = [];
 
   broker.on('publish', (packet, client) => {
-    const fromMachine = packet.topic.startsWith('/server/app') && (client !== null || packet.cmd === 'publish');
-    if (!fromMachine) return;
+    const isFromMachine = packet.topic.startsWith('/server/app') && (client !== null || packet.cmd === 'publish');
+    if (!isFromMachine) return;
     const payload = packet.payload.toString();
     const decoded = decodeMessage(payload);
     if (!decoded.ok || !verifyMessage(decoded.fields, key)) return void rubbish.push(payload);
     try {
       const { machineNo, sentAt } = readHeader(decoded.fields);
-      history.add({ ...readFromMachine(decoded.fields), machineNo, topic: packet.topic, sentAt });
+      const message = readFromMachine(decoded.fields);
+      history.add({
+        ...message,
+        machineNo,
+        topic: packet.topic,
+        sentAt,
+        extras: fromMachine[message.method].extras(decoded.fields),
+      });
     } catch {
       rubbish.push(payload);
     }

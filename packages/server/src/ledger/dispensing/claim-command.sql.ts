@@ -3,7 +3,8 @@
  * a way to the database and back.
  *
  * $1 merchant, $2 machine, $3 now, $4 silent when not heard since, $5 the deadline of the answer, $6 lock seconds by drive,
- * $7 the cause, $8 whether someone outside wants to know, $9 whether the machine is known to listen
+ * $7 the cause, $8 whether someone outside wants to know, $9 whether the machine is known to listen, $10 commands that act, which go first:
+ * a machine that is to start again must not be kept from it by what it does not manage
  *
  * The order's trades are due: that it was sent is shown by lists, so that nobody need be woken for it.
  *
@@ -18,6 +19,9 @@ with machine as (
   left join machine_status s on s.merchant_id = l.merchant_id and s.machine_id = l.machine_id
   where l.merchant_id = $1::bigint and l.machine_id = $2::bigint and l.locked_until <= $3::timestamptz
     and (t.debug_mode and $9::bool or (s.last_seen_at > $4::timestamptz and (s.offline_at is null or s.offline_at < s.last_seen_at)))
+    and not exists (
+      select from machine_commands a where a.merchant_id = $1::bigint and a.machine_id = $2::bigint and a.state = 'queued'
+        and a.kind = any($10::text[]) and a.due_at > $3::timestamptz)
   for no key update of l
 ), next as (
   select machine.machine_no, machine.device_key, c.id, c.order_id, c.line_id, c.quantity, c.slot_id

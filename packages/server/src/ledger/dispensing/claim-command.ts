@@ -1,6 +1,7 @@
 import { secondsAfter } from '../clock.ts';
 import type { Cause } from '../events/event.ts';
 import type { Ledger } from '../ledger.ts';
+import { actingKinds } from '../machine-commands/machine-command.ts';
 import { claimCommandSql } from './claim-command.sql.ts';
 import { type Drive, lockSeconds } from './lock-times.ts';
 
@@ -51,6 +52,7 @@ export async function claimCommand(
       JSON.stringify(dispatch),
       ledger.relayed.has('dispense.sent'),
       listening,
+      actingKinds,
     ],
   });
   return rows[0];

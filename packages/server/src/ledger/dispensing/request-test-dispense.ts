@@ -18,8 +18,9 @@ export interface TestDispense {
 }
 
 /**
- * One unit from a named slot, without an order: it reserves nothing, and takes its stock when it drops.
- * Answers the batch id. Refuses slot.unknown, machine.offline, machine.not-operational.
+ * One unit from a named slot, without an order: it reserves nothing, and takes its stock when it drops. Whether the slot is at fault or off
+ * sale does not matter: that is what tests are for. Answers the batch id. Refuses slot.unknown, slot.merged, machine.offline,
+ * machine.not-operational.
  */
 export async function requestTestDispense(ledger: Ledger, request: TestDispense): Promise<number> {
   const { merchantId, machine, slotName, integrationId, notifyUrl, cause } = request;
@@ -27,12 +28,13 @@ export async function requestTestDispense(ledger: Ledger, request: TestDispense)
   return await inTransaction(ledger.db, async (trx) => {
     const slot = await trx
       .selectFrom('slots')
-      .select('id')
+      .select(['id', 'merged_into_id'])
       .where('merchant_id', '=', merchantId)
       .where('machine_id', '=', machine.id)
       .where('name', '=', slotName)
       .executeTakeFirst();
     if (!slot) refuse('slot.unknown', slotName);
+    if (slot.merged_into_id !== null) refuse('slot.merged', slotName);
     await refuseIdleMachine(trx, merchantId, machine);
     const unit = await trx
       .insertInto('dispenses')

@@ -3,6 +3,7 @@ import { inTransaction } from '../../database/transaction.ts';
 import type { Cause } from '../events/event.ts';
 import { recordEvent } from '../events/record-event.ts';
 import type { Ledger } from '../ledger.ts';
+import { confirmMachineCommands } from '../machine-commands/confirm-machine-commands.ts';
 
 /** What a machine tells of itself as a whole: its environment at boot, its configuration, its traffic. */
 export interface Facts {
@@ -32,6 +33,8 @@ export async function recordFacts(
     if (about === 'traffic') return true;
     const kind = about === 'environment' ? 'machine.booted' : 'machine.configured';
     await recordEvent(ledger, trx, { merchantId, kind, machineId, data: facts }, cause);
+    const word = about === 'environment' ? ({ of: 'boot' } as const) : ({ of: 'configuration', facts } as const);
+    await confirmMachineCommands(ledger, trx, { merchantId, machineId, saidAt, word, cause });
     return true;
   });
 }

@@ -3,6 +3,7 @@ import { secondsAfter } from '../clock.ts';
 import type { Cause } from '../events/event.ts';
 import { recordEvent } from '../events/record-event.ts';
 import type { Ledger } from '../ledger.ts';
+import { confirmMachineCommands } from '../machine-commands/confirm-machine-commands.ts';
 import { markChanged } from './mark-changed.ts';
 
 export interface Farewell {
@@ -44,6 +45,7 @@ export async function recordFarewell(
       .execute();
     if (known.silence_due_at) await markChanged(trx, { merchantId, machineId, what: 'offline', at: now });
     await recordEvent(ledger, trx, { merchantId, kind: 'machine.offline', machineId, data: { reason } }, cause);
+    await confirmMachineCommands(ledger, trx, { merchantId, machineId, saidAt: now, word: { of: 'farewell' }, cause });
     return true;
   });
 }

@@ -2,6 +2,7 @@ import { inTransaction } from '../../database/transaction.ts';
 import type { Cause } from '../events/event.ts';
 import { recordEvent } from '../events/record-event.ts';
 import type { Ledger } from '../ledger.ts';
+import { confirmMachineCommands } from '../machine-commands/confirm-machine-commands.ts';
 import { lockSlots } from '../stock/lock-slots.ts';
 import { recordCountIn } from '../stock/record-count.ts';
 import { markChanged } from './mark-changed.ts';
@@ -45,6 +46,10 @@ export async function recordSlotReport(ledger: Ledger, report: SlotReport): Prom
       await recordCountIn(ledger, trx, { merchantId, machineId, counts, source, countedAt: saidAt, cause });
     }
     const slot = (await lockSlots(trx, merchantId, [found.id])).get(found.id);
+    if (source === 'machine-report') {
+      const word = { of: 'slot', slotId: found.id, faultCode: report.faultCode } as const;
+      await confirmMachineCommands(ledger, trx, { merchantId, machineId, saidAt, word, cause });
+    }
     if (slot && report.faultCode !== undefined) {
       await setSlotFault(ledger, trx, { merchantId, slot, faultCode: report.faultCode, saidAt, cause });
     }

@@ -2,7 +2,7 @@ import { wakeMachine } from '../dispensing/wake-machine.ts';
 import type { Ledger, Trx } from '../ledger.ts';
 
 /** What the ledger says to a machine beside dispensing, in its own words; the devices room puts them on the wire. */
-export type MachineMessageMethod = 'pickup-code.created' | 'pickup-code.deleted' | 'pickup-code.answered' | 'slot-fault.cleared';
+export type MachineMessageMethod = 'pickup-code.created' | 'pickup-code.deleted' | 'pickup-code.answered' | 'machine.refresh';
 
 export interface MachineMessageDraft {
   merchantId: number;
