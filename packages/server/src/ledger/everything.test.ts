@@ -18,6 +18,7 @@ import {
   testShop,
 } from '../testing/ledger.ts';
 import { projectAll, salesProblems } from '../testing/sales.ts';
+import { putGoods } from './catalog/put-goods.ts';
 import { requestTestDispense } from './dispensing/request-test-dispense.ts';
 import { LedgerError } from './errors.ts';
 import { answerExternalCode } from './external-codes/answer-external-code.ts';
@@ -42,6 +43,9 @@ import { deletePickupCodes } from './pickup-codes/delete-pickup-codes.ts';
 import { recordMachineUse } from './pickup-codes/record-machine-use.ts';
 import { typePickupCode } from './pickup-codes/type-pickup-code.ts';
 import { usePickupCode } from './pickup-codes/use-pickup-code.ts';
+import { changePlanogram } from './planogram/change-planogram.ts';
+import { getPlanogram } from './planogram/get-planogram.ts';
+import type { SlotChange } from './planogram/plan-slots.ts';
 import { recordVisit } from './refills/record-visit.ts';
 import { refillSlots } from './refills/refill-slots.ts';
 import { takeOutReasons } from './refills/visit.ts';
@@ -360,6 +364,29 @@ const operations: Record<string, (world: World, dice: Dice) => Promise<unknown>>
     const change = { offered: c % 5 !== 0, heldBackPercent: b % 101, priceCents: c % 2 === 0 ? null : 200 + c };
     const on = b % 2 === 0 ? channel : integrationId;
     await putListing(ledger, { merchantId, machineNo, integrationId: on, ...change, cause: byTest });
+  },
+  async planogram({ shops }, [a, b, c]) {
+    const shop = pick(shops, a) as TestShop;
+    const { merchantId, machineId } = shop;
+    const goods = await putGoods(ledger, merchantId, [{ number: 'tea', name: 'Tea', priceCents: 450 }], byTest);
+    const { version } = await getPlanogram(ledger, { merchantId, machineId });
+    const choices: readonly SlotChange[][] = [
+      [{ slot: 'A1', goodsId: pick([...goods.values(), null], c) }],
+      [{ slot: 'A2', goodsId: pick([null, ...goods.values()], c), onSale: true }],
+      [
+        { slot: 'A1', span: 2 },
+        { slot: 'A2', goodsId: null },
+      ],
+      [{ slot: 'A1', span: 1 }],
+      [
+        { slot: 'A1', span: 1, priceCents: 300 + c },
+        { slot: 'A2', goodsId: pick([...goods.values()], 0), capacity: 12 },
+      ],
+    ];
+    await changePlanogram(ledger, { merchantId, machineId, version, changes: pick(choices, b) ?? [], cause: byTest });
+    // From now on the slots are bought by their new numbers; codes and machines go on naming the old ones.
+    const renewed = await ledger.rows<{ id: number; productId: number }>('select id, product_id as "productId" from slots');
+    for (const slot of shop.slots) slot.productId = renewed.find(({ id }) => id === slot.id)?.productId ?? 0;
   },
   async clearFault({ shops }, [a, b]) {
     const shop = pick(shops, a) as TestShop;

@@ -212,11 +212,22 @@ where c.units <> (select count(*) from jsonb_array_elements(c.known) u where (u 
 union all
 select 'slot ' || id || ': ' || on_hand || ' in it, filled with ' || stocked from slots where on_hand > stocked
 union all
+-- A wide lane covers such of its own row, to its right, and is not covered itself.
+select 'slot ' || s.id || ' is covered by slot ' || w.id || ', has ' || s.on_hand || ', promises ' || s.reserved
+from slots s join slots w on w.merchant_id = s.merchant_id and w.id = s.merged_into_id
+where w.machine_id <> s.machine_id or w.cabinet_id <> s.cabinet_id or w.x <> s.x or w.y >= s.y or w.merged_into_id is not null
+  or s.goods_id is not null or s.on_hand <> 0 or s.reserved <> 0
+union all
 -- What a visit says that it did is what the journal has of it.
-select 'slot ' || coalesce(v.slot_id, j.slot_id) || ': visits took out ' || coalesce(v.units, 0) || ', journal ' || coalesce(j.units, 0)
+select 'slot ' || coalesce(v.slot_id, j.slot_id) || ': visits and planograms took out ' || coalesce(v.units, 0) || ', journal ' || coalesce(j.units, 0)
 from (
-  select v.merchant_id, (s ->> 'slotId')::bigint as slot_id, sum((t ->> 'quantity')::int) as units
-  from visits v, jsonb_array_elements(v.slots) s, jsonb_array_elements(s -> 'takenOut') t group by 1, 2
+  select merchant_id, slot_id, sum(units) as units from (
+    select v.merchant_id, (s ->> 'slotId')::bigint as slot_id, (t ->> 'quantity')::int as units
+    from visits v, jsonb_array_elements(v.slots) s, jsonb_array_elements(s -> 'takenOut') t
+    union all
+    select e.merchant_id, (s ->> 'slotId')::bigint, (s ->> 'takenOut')::int
+    from events e, jsonb_array_elements(e.data -> 'slots') s where e.kind = 'planogram.changed' and s ? 'takenOut'
+  ) t group by 1, 2
 ) v full join (
   select merchant_id, slot_id, -sum(on_hand_change) as units from stock_journal where reason = 'taken-out' group by 1, 2
 ) j on j.merchant_id = v.merchant_id and j.slot_id = v.slot_id

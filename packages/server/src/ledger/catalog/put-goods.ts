@@ -2,8 +2,8 @@ import { sql } from 'kysely';
 import { inTransaction } from '../../database/transaction.ts';
 import type { Cause } from '../events/event.ts';
 import { recordEvent } from '../events/record-event.ts';
-import type { Ledger, Trx } from '../ledger.ts';
-import { markSalesDue } from '../sales/mark-sales-due.ts';
+import type { Ledger } from '../ledger.ts';
+import { renewBarcodes } from './renew-barcodes.ts';
 
 /** A good of the catalogue, by its number. Money in minor units; packing 0 bottle, 1 can, 2 bag, 3 box, 4 cup. */
 export interface GoodsDraft {
@@ -72,18 +72,4 @@ export async function putGoods(
     await recordEvent(ledger, trx, { merchantId, kind: 'goods.changed', data }, cause);
     return new Map(rows.map(({ id, number }) => [number, id]));
   });
-}
-
-/** The projector looks at what was sold of these goods and is not in the ERP's books yet. */
-async function renewBarcodes(trx: Trx, merchantId: number, goodsIds: readonly number[]): Promise<void> {
-  const { rows } = await sql<{ orderId: number }>`
-    select distinct b.order_id as "orderId"
-    from book_orders b join order_lines l on l.merchant_id = b.merchant_id and l.order_id = b.order_id
-    where b.merchant_id = ${merchantId} and b.order_id is not null and b.import_state <> 'imported'
-      and l.goods_id = any(${goodsIds}::bigint[])`.execute(trx);
-  await markSalesDue(
-    trx,
-    merchantId,
-    rows.map(({ orderId }) => orderId),
-  );
 }

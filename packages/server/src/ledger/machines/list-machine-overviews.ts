@@ -139,6 +139,7 @@ async function cabinetsOf(ledger: Ledger, merchantId: number, machineIds: number
     from cabinets b
     join machines m on m.merchant_id = b.merchant_id and m.id = b.machine_id
     left join slots s on s.merchant_id = b.merchant_id and s.cabinet_id = b.id and s.machine_id = b.machine_id
+      and s.merged_into_id is null
       -- What another platform no longer tells of is kept for its history alone.
       and (m.upstream_integration_id is null or s.on_sale)
     left join goods g on g.merchant_id = s.merchant_id and g.id = s.goods_id

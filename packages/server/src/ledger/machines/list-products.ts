@@ -86,6 +86,8 @@ export async function listProducts(
     left join goods g on g.merchant_id = s.merchant_id and g.id = s.goods_id
     left join categories c on c.merchant_id = g.merchant_id and c.id = g.category_id
     where s.merchant_id = ${merchantId} and s.machine_id = ${machineId}
+      -- A lane that a wider one covers is none.
+      and s.merged_into_id is null
       and coalesce(ls.offered, true)
       and (${withEmptySlots ?? false} or s.goods_id is not null)
       and (${categoryId ?? null}::bigint is null or g.category_id = ${categoryId ?? null})

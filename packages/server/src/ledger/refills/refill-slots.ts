@@ -35,7 +35,7 @@ export async function refillSlots(ledger: Ledger, refill: Refill): Promise<Refil
     const added = new Map<number, number>();
     for (const { slotId, quantity } of refill.slots) {
       const slot = locked.get(slotId);
-      if (!slot || slot.machineId !== machineId) continue;
+      if (!slot || slot.machineId !== machineId || slot.mergedIntoId !== null) continue;
       const addition = quantity === 'full' ? Math.max(0, slot.capacity - slot.onHand) : quantity;
       if (quantity !== 'full' && slot.onHand + addition > slot.capacity) {
         result.overCapacity.push({ slotId, name: slot.name });

@@ -6,6 +6,8 @@ export interface LockedSlot {
   cabinetId: number;
   productId: number;
   goodsId: number | null;
+  /** The slot of the wide lane that covers this one: it holds and sells nothing. */
+  mergedIntoId: number | null;
   name: string;
   priceCents: number;
   capacity: number;
@@ -36,6 +38,7 @@ export async function lockSlots(trx: Trx, merchantId: number, ids: readonly numb
       'cabinet_id as cabinetId',
       'product_id as productId',
       'goods_id as goodsId',
+      'merged_into_id as mergedIntoId',
       'name',
       'price_cents as priceCents',
       'capacity',

@@ -71,7 +71,8 @@ export async function recordCountOf(
   const decided = new Set<number>();
   for (const { slotId, onHand } of count.counts) {
     const slot = slots.get(slotId);
-    if (!slot || slot.machineId !== count.machineId || isStale(slot, count, onHand)) continue;
+    // A lane that is covered holds nothing, whatever is said of it.
+    if (!slot || slot.machineId !== count.machineId || slot.mergedIntoId !== null || isStale(slot, count, onHand)) continue;
     for (const orderId of await countSlot(ledger, trx, count, slot, onHand)) decided.add(orderId);
     recorded.push(slotId);
   }
