@@ -1,6 +1,7 @@
 import { sql } from 'kysely';
 import type { Ledger } from '../ledger.ts';
 import { onlineSql } from '../machines/online.sql.ts';
+import { patience } from './patience.ts';
 
 export type ExceptionKind =
   | 'paid-not-dispensed'
@@ -22,12 +23,6 @@ export interface Exception {
   detail: string;
 }
 
-/** An order paid for longer than this, in seconds, with units never asked for. */
-const patience = 3600;
-
-/** A platform whose records could not be fetched for this long, in seconds: what fails for a moment is tried again. */
-const mirrorPatience = 900;
-
 /** Oldest first, the newest 500 conflicts of the last 7 days among them. */
 export async function listExceptions(ledger: Ledger, merchantId: number): Promise<Exception[]> {
   const now = ledger.clock.now();
@@ -35,7 +30,7 @@ export async function listExceptions(ledger: Ledger, merchantId: number): Promis
     select 'paid-not-dispensed' as kind, coalesce(o.paid_at, o.created_at) as since, o.id as "orderId", m.machine_no as "machineNo",
       'trade_id ' || o.trade_id as detail
     from orders o join machines m on m.merchant_id = o.merchant_id and m.id = o.machine_id
-    where o.merchant_id = ${merchantId} and o.state in ('paid', 'fetched') and coalesce(o.paid_at, o.created_at) <= ${now}::timestamptz - make_interval(secs => ${patience})
+    where o.merchant_id = ${merchantId} and o.state in ('paid', 'fetched') and coalesce(o.paid_at, o.created_at) <= ${now}::timestamptz - make_interval(secs => ${patience.unasked})
       and exists (select from dispenses d where d.merchant_id = o.merchant_id and d.order_id = o.id and d.state = 'reserved')
     union all
     select 'held-unit', d.changed_at, d.order_id, m.machine_no, 'slot ' || s.name
@@ -64,7 +59,7 @@ export async function listExceptions(ledger: Ledger, merchantId: number): Promis
     select 'mirror-failing', p.failing_since, null, null, 'integration ' || p.integration_id || ': ' || p.last_error
     from pos_mirrors p join integrations i on i.merchant_id = p.merchant_id and i.id = p.integration_id
     where p.merchant_id = ${merchantId} and i.status = 'active'
-      and p.failing_since <= ${now}::timestamptz - make_interval(secs => ${mirrorPatience})
+      and p.failing_since <= ${now}::timestamptz - make_interval(secs => ${patience.mirror})
     union all
     select 'books-differ', c.differs_since, null, null, 'shop ' || s.sn || ', ' || c.business_day || ': '
       || (c.differences -> 0 ->> 'subject') || ', ' || (c.differences -> 0 ->> 'cause')
