@@ -13,6 +13,8 @@ export interface SweeperOptions {
   devices: Devices | undefined;
   sweepsLedger: boolean;
   timers: boolean;
+  /** Writes down who called. */
+  writeCalls?: () => Promise<void>;
 }
 
 const interval = 1_000;
@@ -21,7 +23,7 @@ const interval = 1_000;
 const pruneEvery = 600;
 
 /** Once a second, what is due by the clock. A sweep that fails is tried again at the next. */
-export function startSweeper({ ledger, logger, metrics, devices, sweepsLedger, timers }: SweeperOptions) {
+export function startSweeper({ ledger, logger, metrics, devices, sweepsLedger, timers, writeCalls }: SweeperOptions) {
   let underWay: Promise<void> | undefined;
   let sweeps = 0;
 
@@ -30,6 +32,7 @@ export function startSweeper({ ledger, logger, metrics, devices, sweepsLedger, t
       if (sweepsLedger) metrics.swept.inc(await sweepLedger(ledger));
     },
     async () => await devices?.sweep(),
+    async () => await writeCalls?.(),
     async () => {
       sweeps += 1;
       if (sweepsLedger && sweeps % pruneEvery === 0) await pruneLedger(ledger);

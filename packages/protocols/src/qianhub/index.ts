@@ -1,5 +1,6 @@
 export * from './client.ts';
 export * from './errors.ts';
+export * from './explain.ts';
 export * from './name-shop.ts';
 export * from './read-array.ts';
 export * from './read-record.ts';

@@ -30,7 +30,11 @@ function signedText(value: unknown): string | undefined {
 }
 
 /** undefined when it nests too deep or flattens too large. Nested values keep the order in which they were sent. */
-function flatten(params: Params, topLevelKeys: readonly string[]): Leaf[] | undefined {
+function flatten(
+  params: Params,
+  topLevelKeys: readonly string[],
+  textOf: (value: unknown) => string | undefined = signedText,
+): Leaf[] | undefined {
   const leaves: Leaf[] = [];
   let size = 0;
   const add = (path: string, value: unknown, depth: number): boolean => {
@@ -39,7 +43,7 @@ function flatten(params: Params, topLevelKeys: readonly string[]): Leaf[] | unde
       if (Array.isArray(value)) return value.every((item, index) => add(`${path}[${index}]`, item, depth + 1));
       return Object.entries(value).every(([key, item]) => add(`${path}[${key}]`, item, depth + 1));
     }
-    const text = signedText(value);
+    const text = textOf(value);
     if (text === undefined) return true;
     size += path.length + text.length;
     leaves.push([path, text]);
@@ -72,6 +76,16 @@ export function canonicalText(
   if (leaves === undefined) return undefined;
   return join(order === 'flattened' ? leaves.sort(byPath) : leaves, form);
 }
+
+/**
+ * The parts of which a signed text is made, in the order in which they were sent: for who tells a caller what went wrong.
+ * @param textOf the text of a value that is signed; undefined leaves it out.
+ */
+export const signedParts = (
+  params: Params,
+  keys: readonly string[],
+  textOf?: (value: unknown) => string | undefined,
+): readonly Leaf[] | undefined => flatten(params, keys, textOf);
 
 /** The plain text of a flat object, without the machinery above: machines send thousands of these a second. undefined: not flat. */
 function flatText(params: Params): string | undefined {

@@ -1,5 +1,6 @@
 export * from './client.ts';
 export * from './errors.ts';
+export * from './explain.ts';
 export * from './pickup-code-client.ts';
 export * from './push.ts';
 export * from './schema.ts';

@@ -39,24 +39,33 @@ export type ReadMessage = SignedMessage | { readonly ok: false; readonly reason:
  * `const message = readSigned({ query, body }); if (message.ok && message.verify(keyOf(message.params.clientId))) …`.
  * What is read is what is signed: both come from the same slice of the body. Never throws.
  */
-export function readSigned({ query = '', body = '', form = false }: Received): ReadMessage {
-  if (query.length + body.length > maxSize) return { ok: false, reason: 'too large' };
+export function readSigned(received: Received): ReadMessage {
+  const given = readSentParts(received);
+  return typeof given === 'string' ? { ok: false, reason: given } : messageOf(given);
+}
+
+/** Query and body as the parts that are signed, by their names; or why they cannot be read. */
+export function readSentParts({
+  query = '',
+  body = '',
+  form = false,
+}: Received): ReadonlyMap<string, Sent> | 'not text' | 'not json' | 'too large' {
+  if (query.length + body.length > maxSize) return 'too large';
   const text = typeof body === 'string' ? body : decodeText(body);
-  if (text === undefined) return { ok: false, reason: 'not text' };
+  if (text === undefined) return 'not text';
   const given = new Map<string, Sent>(pairsOf(query.replace(/^\?/, '')));
   const sent = text.replace(/^\uFEFF/, '').trim();
   if (sent !== '') {
     const members = jsonMembers(sent);
     if (members !== undefined) for (const [name, slice] of members) given.set(name, sentAs(slice));
     else if (form && !/^[[{"]/.test(sent)) for (const [name, value] of pairsOf(sent)) given.set(name, value);
-    else return { ok: false, reason: 'not json' };
+    else return 'not json';
   }
-  if (given.size > maxParams) return { ok: false, reason: 'too large' };
-  return messageOf(given);
+  return given.size > maxParams ? 'too large' : given;
 }
 
 /** A value: what is read of it, and the text that is signed; undefined for what is not signed. */
-interface Sent {
+export interface Sent {
   readonly value: unknown;
   readonly signed: string | undefined;
 }
@@ -68,7 +77,7 @@ function sentAs(slice: string): Sent {
   return { value, signed: value === null ? undefined : slice };
 }
 
-const notSigned = (name: string): boolean => /^sign(_type)?$/i.test(name);
+export const notSigned = (name: string): boolean => /^sign(_type)?$/i.test(name);
 
 function messageOf(given: ReadonlyMap<string, Sent>): SignedMessage {
   const params: Record<string, unknown> = Object.create(null);
@@ -96,15 +105,16 @@ function joined(given: ReadonlyMap<string, Sent>, compacted = false): string {
 }
 
 /** By the bytes of their UTF-8, which for characters beyond U+FFFF is not how JavaScript sorts. */
-function compareBytes(a: string, b: string): number {
+export function compareBytes(a: string, b: string): number {
   return Buffer.compare(Buffer.from(a), Buffer.from(b));
 }
 
-const digest = (text: string, key: string): string => hash('md5', text + key, 'hex');
+/** The signature of a text that was read: lower-case hex. */
+export const digestOf = (text: string, key: string): string => hash('md5', text + key, 'hex');
 
 function fits(text: string, sign: string | undefined, key: string): boolean {
   if (sign === undefined || key === '' || !/^[0-9a-fA-F]{32}$/.test(sign)) return false;
-  return timingSafeEqual(Buffer.from(digest(text, key), 'latin1'), Buffer.from(sign.toLowerCase(), 'latin1'));
+  return timingSafeEqual(Buffer.from(digestOf(text, key), 'latin1'), Buffer.from(sign.toLowerCase(), 'latin1'));
 }
 
 /** The bytes as UTF-8, else as GB18030 (ours: programs of Chinese Windows); undefined when they are neither. */
@@ -156,7 +166,7 @@ function serialised(params: Fields): Map<string, Sent> {
 export const signedText = (params: Fields): string => joined(serialised(params));
 
 /** 32 lower-case hex characters over all parameters but `sign` and `sign_type`, empty ones left out. */
-export const signParams = (params: Fields, key: string): string => digest(signedText(params), key);
+export const signParams = (params: Fields, key: string): string => digestOf(signedText(params), key);
 
 /**
  * The parameters with their `sign`, for what is not a message of its own, such as an item of a list. Send it with JSON.stringify.
@@ -173,7 +183,7 @@ export function withSign<T extends object>(params: T, key: string): T & { readon
  */
 export function encodeSigned(params: Fields, key: string, query: Fields = {}): string {
   const body = serialised(params);
-  const sign = digest(joined(new Map([...serialised(query), ...body])), key);
+  const sign = digestOf(joined(new Map([...serialised(query), ...body])), key);
   const slices = [...body].map(([name, sent]) => `${JSON.stringify(name)}:${sliceOf(sent)}`);
   return `{${[...slices, `"sign":"${sign}"`].join(',')}}`;
 }

@@ -26,6 +26,8 @@ export function integrationOf({ appId, appSecret, appKey }: Credentials) {
   return { dialect, role, wireId: appId, secret: appSecret, secrets: { [appKeySecret]: appKey } };
 }
 
+const tellOf = ({ appId, appSecret, appKey }: Credentials) => ({ Appid: appId, AppSecret: appSecret, 'App key': appKey });
+
 /** Malls: the first integration of a merchant has the AppId that its machines sign with. */
 export const platform: IntegrationRole = {
   role,
@@ -39,8 +41,12 @@ export const platform: IntegrationRole = {
   },
   create({ first, deviceKey }) {
     const credentials = newCredentials(first ? deviceKey : undefined);
-    const { appId, appSecret, appKey } = credentials;
-    return { draft: integrationOf(credentials), told: { Appid: appId, AppSecret: appSecret, 'App key': appKey } };
+    return { draft: integrationOf(credentials), told: tellOf(credentials) };
+  },
+  // The Appid stays: machines sign with it, and malls have it written down.
+  rotate({ wireId }) {
+    const credentials = newCredentials(wireId);
+    return { credentials: integrationOf(credentials), told: tellOf(credentials) };
   },
 };
 

@@ -10,7 +10,7 @@ import {
 import type { FastifyRequest } from 'fastify';
 import type { DialectContext } from '../../http/dialect.ts';
 import { nestsDeeper } from '../../http/nests-deeper.ts';
-import type { Integration } from '../../ledger/integrations/integration.ts';
+import { type Integration, theOne } from '../../ledger/integrations/integration.ts';
 import { hashSecret } from '../../ledger/integrations/vault.ts';
 import { Refusal } from './errors.ts';
 import { appKeyOf, dialect, role, settingsOf } from './integration.ts';
@@ -27,8 +27,9 @@ export async function authenticate({ directory, limiter }: DialectContext, reque
   if (candidates.length === 0) throw new Refusal('appIdInvalid');
   const given = hashSecret(appSecret);
   const fitting = candidates.filter(({ secretHash }) => secretHash !== null && timingSafeEqual(secretHash, given));
-  const [integration] = fitting;
-  if (!integration || fitting.length > 1) throw new Refusal('appSecretInvalid');
+  const integration = theOne(fitting);
+  if (!integration) throw new Refusal('appSecretInvalid');
+  directory.called(integration.id);
   if (!limiter.allow(`integration ${integration.id}`)) throw new Refusal('tooManyRequests');
   if (integration.merchant.status === 'expired') throw new Refusal('merchantExpired');
   if (integration.merchant.status === 'unverified') throw new Refusal('merchantNotVerified');

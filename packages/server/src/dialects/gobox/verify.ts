@@ -7,12 +7,13 @@ import { refusals } from './errors.ts';
 
 /** Who calls, by the Token header. A token of another kind, of another mount, expired or revoked is like none that there ever was. */
 export async function authenticate(
-  { ledger, limiter }: DialectContext,
+  { ledger, directory, limiter }: DialectContext,
   request: FastifyRequest,
   kind: Exclude<WireCall['token'], 'erp-session'>,
 ): Promise<BookCaller> {
   const caller = await findBookToken(ledger, tokenOf(request));
   if (!caller || caller.kind !== kind || !isMountedAt(request, caller.set.integrationId)) throw refusals.tokenInvalid();
+  directory.called(caller.set.integrationId);
   if (!limiter.allow(`integration ${caller.set.integrationId}`)) throw refusals.tooManyRequests();
   if (caller.merchantStatus === 'expired') refuse('merchant.expired');
   if (caller.merchantStatus === 'unverified') refuse('merchant.unverified');

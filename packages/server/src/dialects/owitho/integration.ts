@@ -49,6 +49,10 @@ export const thirdParty: IntegrationRole = {
     pictureUrl: { type: 'url', about: 'picture of goods that have none' },
   },
   create: ({ given: { appId = '', secretKey = '' } }) => ({ draft: integrationOf({ appId, secretKey }, 'thirdParty'), told: {} }),
+  replace: {
+    given: ['appId', 'secretKey'],
+    credentials: ({ appId = '', secretKey = '' }) => integrationOf({ appId, secretKey }, 'thirdParty'),
+  },
 };
 
 export const platform: IntegrationRole = {
@@ -65,6 +69,10 @@ export const platform: IntegrationRole = {
     const credentials = newCredentials();
     const told = { 'App Id': credentials.appId, 'Secret Key': credentials.secretKey };
     return { draft: integrationOf(credentials, 'platform'), told };
+  },
+  rotate({ wireId: appId }) {
+    const { secretKey } = newCredentials();
+    return { credentials: integrationOf({ appId, secretKey }, 'platform'), told: { 'App Id': appId, 'Secret Key': secretKey } };
   },
 };
 

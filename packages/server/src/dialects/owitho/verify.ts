@@ -12,7 +12,7 @@ import type { FastifyRequest } from 'fastify';
 import type { DialectContext } from '../../http/dialect.ts';
 import { rawBody } from '../../http/raw-body.ts';
 import { type ChannelToken, listChannelTokens } from '../../ledger/channel-links/channel-token.ts';
-import type { Integration } from '../../ledger/integrations/integration.ts';
+import { type Integration, theOne } from '../../ledger/integrations/integration.ts';
 import type { Ledger } from '../../ledger/ledger.ts';
 import { Refusal } from './errors.ts';
 import { dialect, type Role, roles, secretKeyOf, utcWindowOf } from './integration.ts';
@@ -65,8 +65,9 @@ async function identify(
   if (inTime.length === 0) throw new Refusal('utcOutOfWindow');
   const fitting: Integration[] = [];
   for (const one of inTime) if (await signedBy(one)) fitting.push(one);
-  const [integration] = fitting;
-  if (!integration || fitting.length > 1) throw new Refusal('signatureInvalid');
+  const integration = theOne(fitting);
+  if (!integration) throw new Refusal('signatureInvalid');
+  directory.called(integration.id);
   // After the signature: what another forges is not to spend an app's share.
   if (!limiter.allow(`integration ${integration.id}`)) throw new Refusal('failed', 'too many requests');
   if (integration.merchant.status !== 'active') throw new Refusal('failed', 'the merchant is not active');

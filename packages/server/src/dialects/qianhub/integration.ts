@@ -40,6 +40,13 @@ export const platform: IntegrationRole = {
     const draft = integrationOf({ appId: newAppId(), publicKey });
     return { draft, told: { AppID: draft.wireId } };
   },
+  replace: {
+    given: ['publicKey'],
+    credentials({ publicKey = '' }, { wireId }) {
+      if (!readPublicKey(publicKey)) throw new Error(`publicKey must be ${keyForm}`);
+      return { wireId, settings: { publicKey } };
+    },
+  },
 };
 
 export interface Settings {
@@ -93,6 +100,13 @@ export const mirrorPlatform: IntegrationRole = {
     if (appId === '') throw new Error('appId is required');
     if (!readPrivateKey(privateKey)) throw new Error(`privateKey must be ${keyForm}`);
     return { draft: mirrorOf({ url, appId, privateKey }), told: {} };
+  },
+  replace: {
+    given: ['appId', 'privateKey'],
+    credentials({ appId = '', privateKey = '' }) {
+      if (!readPrivateKey(privateKey)) throw new Error(`privateKey must be ${keyForm}`);
+      return { wireId: appId, secrets: { privateKey } };
+    },
   },
 };
 

@@ -4,7 +4,7 @@ import type { FastifyRequest } from 'fastify';
 import type { DialectContext } from '../../http/dialect.ts';
 import { nestsDeeper } from '../../http/nests-deeper.ts';
 import { rawBody } from '../../http/raw-body.ts';
-import type { Integration } from '../../ledger/integrations/integration.ts';
+import { type Integration, theOne } from '../../ledger/integrations/integration.ts';
 import { Refusal } from './errors.ts';
 import { dialect, role, settingsOf } from './integration.ts';
 
@@ -25,8 +25,9 @@ export async function authenticate({ directory, limiter }: DialectContext, reque
     const key = keyOf(one);
     return key !== undefined && verifySignature(body, signature, key);
   });
-  const [integration] = fitting;
-  if (!integration || fitting.length > 1) throw new Refusal('signInvalid');
+  const integration = theOne(fitting);
+  if (!integration) throw new Refusal('signInvalid');
+  directory.called(integration.id);
   // After the signature: what another forges is not to spend an app's share.
   if (!limiter.allow(`integration ${integration.id}`)) throw new Refusal('system', 'too many requests');
   return integration;

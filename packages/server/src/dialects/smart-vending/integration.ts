@@ -61,6 +61,10 @@ export const platform: IntegrationRole = {
     const credentials = newCredentials();
     return { draft: integrationOf(credentials), told: { clientId: credentials.clientId, key: credentials.key } };
   },
+  rotate({ wireId: clientId }) {
+    const { key } = newCredentials();
+    return { credentials: integrationOf({ clientId, key }), told: { clientId, key } };
+  },
 };
 
 export const customer: IntegrationRole = {
@@ -78,6 +82,10 @@ export const customer: IntegrationRole = {
     draft: integrationOf({ clientId: given.clientId ?? '', key: given.key ?? '' }, 'customer'),
     told: {},
   }),
+  replace: {
+    given: ['clientId', 'key'],
+    credentials: ({ clientId = '', key = '' }) => integrationOf({ clientId, key }, 'customer'),
+  },
 };
 
 export interface PlatformSettings {

@@ -2,7 +2,7 @@ import { FieldError, type Fields, readSender, readSigned, type SignedMessage } f
 import type { FastifyRequest } from 'fastify';
 import type { DialectContext } from '../../http/dialect.ts';
 import { rawBody } from '../../http/raw-body.ts';
-import type { Integration } from '../../ledger/integrations/integration.ts';
+import { type Integration, theOne } from '../../ledger/integrations/integration.ts';
 import { Refusal } from './errors.ts';
 import { dialect, keyOf, type Role, roles } from './integration.ts';
 
@@ -30,8 +30,9 @@ export async function authenticate(
   );
   if (candidates.length === 0) throw new Refusal('clientUnknown');
   const fitting = candidates.filter((candidate) => message.verify(keyOf(candidate)));
-  const [integration] = fitting;
-  if (!integration || fitting.length > 1) throw new Refusal('signInvalid');
+  const integration = theOne(fitting);
+  if (!integration) throw new Refusal('signInvalid');
+  directory.called(integration.id);
   if (!limiter.allow(`integration ${integration.id}`)) throw new Refusal('tooManyRequests');
   if (integration.merchant.status !== 'active') throw new Refusal('clientDisabled');
   return { integration, params: message.params };

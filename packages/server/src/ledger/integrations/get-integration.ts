@@ -1,8 +1,6 @@
-import type { Selectable } from 'kysely';
-import type { IntegrationsTable } from '../../database/tables.generated.ts';
 import type { Ledger } from '../ledger.ts';
-import { getMerchant } from '../merchants/get-merchant.ts';
 import type { Integration } from './integration.ts';
+import { openIntegration } from './open-credentials.ts';
 
 const underWay = new WeakMap<Ledger, Map<string, Promise<Integration | undefined>>>();
 
@@ -29,19 +27,4 @@ async function readIntegration(ledger: Ledger, merchantId: number, id: number): 
     .where('id', '=', id)
     .executeTakeFirst();
   return row && (await openIntegration(ledger, row));
-}
-
-/** From the row, with its secrets opened and its merchant. */
-export async function openIntegration(ledger: Ledger, row: Selectable<IntegrationsTable>): Promise<Integration> {
-  return {
-    merchant: await getMerchant(ledger, row.merchant_id),
-    id: row.id,
-    dialect: row.dialect,
-    role: row.role,
-    wireId: row.wire_id,
-    name: row.name,
-    secretHash: row.secret_hash,
-    secrets: ledger.vault.open(row.secrets),
-    settings: row.settings as Record<string, unknown>,
-  };
 }

@@ -1,6 +1,6 @@
 import type { Ledger } from '../ledger.ts';
-import { openIntegration } from './get-integration.ts';
 import type { Integration } from './integration.ts';
+import { openIntegration } from './open-credentials.ts';
 
 /** Every active integration of a dialect and role, of all merchants: for what the hub does by itself. */
 export async function listIntegrations(ledger: Ledger, dialect: string, role: string): Promise<Integration[]> {

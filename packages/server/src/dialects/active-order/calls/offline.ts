@@ -71,7 +71,7 @@ async function authenticateMachine(
   if (machineNo === '' || apiKey === '') throw new Refusal('credentialsMissing');
   const machine = await findMachineByNo(ledger, machineNo);
   const { integration: mounted } = request.params as { integration?: string };
-  const integrations = machine ? await directory.ofMerchant(dialect, role, machine.merchantId) : [];
+  const integrations = machine ? await directory.candidatesOf(dialect, role, machine.merchantId) : [];
   const keys = integrations.filter(({ id }) => mounted === undefined || String(id) === mounted).map(appKeyOf);
   // A comparison is made in any case, so that an unknown number takes as long.
   const fits = (keys.length > 0 ? keys : ['none']).filter((key) => verifyMachineApiKey(machineNo, key, apiKey)).length > 0;

@@ -1,0 +1,148 @@
+import {
+  type Explanation,
+  type Finding,
+  findingsOf,
+  findTheirs,
+  firstDifference,
+  mistake,
+  type NamedKey,
+  note,
+  placeOf,
+  readHex,
+  type Wrongs,
+  waysFrom,
+} from '../shared/explain.ts';
+import { type Params, signedParts } from '../shared/signature.ts';
+import { canonicalText, decodePayload, signPayload, verifySignature } from './sign.ts';
+
+interface Way {
+  order: 'sorted' | 'sent' | 'reversed' | 'folded';
+  empty: 'left out' | 'kept' | 'null kept';
+  sign: 'out' | 'in';
+  nested: 'flat' | 'json';
+  values: 'plain' | 'encoded';
+  key: 'named' | 'missing' | 'first' | 'joined' | 'ampersand' | 'app key';
+}
+
+const right: Way = { order: 'sorted', empty: 'left out', sign: 'out', nested: 'flat', values: 'plain', key: 'named' };
+
+const wrongs: Wrongs<Way> = {
+  order: [
+    ['sent', 'text.order-sent'],
+    ['folded', 'text.order-folded'],
+    ['reversed', 'text.order-reversed'],
+  ],
+  empty: [
+    ['kept', 'text.empty-kept'],
+    ['null kept', 'text.null-kept'],
+  ],
+  sign: [['in', 'text.sign-included']],
+  nested: [['json', 'text.nested-json']],
+  values: [['encoded', 'text.encoded']],
+  key: [
+    ['joined', 'text.key-joined'],
+    ['ampersand', 'text.key-joined'],
+    ['missing', 'text.key-missing'],
+    ['first', 'text.key-first'],
+    ['app key', 'text.key-named-otherwise'],
+  ],
+};
+
+const scalar = (value: unknown): string | undefined =>
+  typeof value === 'object' || value === undefined ? undefined : String(value);
+
+/** What an empty value is written as by who keeps it. */
+const texts: Record<Way['empty'], ((value: unknown) => string | undefined) | undefined> = {
+  'left out': undefined,
+  kept: (value) => (value === null ? '' : scalar(value)),
+  'null kept': (value) => (value === null ? 'null' : scalar(value)),
+};
+
+function render(params: Params, way: Way, key: string): string | undefined {
+  const shown: Params =
+    way.nested === 'flat'
+      ? params
+      : Object.fromEntries(
+          Object.entries(params).map(([name, value]) => [
+            name,
+            typeof value === 'object' && value !== null ? JSON.stringify(value) : value,
+          ]),
+        );
+  const names = Object.keys(shown).filter((name) => way.sign === 'in' || name !== 'sign');
+  const parts = signedParts(shown, names, texts[way.empty]);
+  if (!parts) return undefined;
+  const all = [...parts];
+  if (way.order === 'sorted') all.sort(([a], [b]) => (a < b ? -1 : a > b ? 1 : 0));
+  if (way.order === 'reversed') all.sort(([a], [b]) => (a < b ? 1 : a > b ? -1 : 0));
+  if (way.order === 'folded') all.sort(([a], [b]) => a.toLowerCase().localeCompare(b.toLowerCase(), 'en'));
+  const text = all.map(([name, value]) => `${name}=${way.values === 'plain' ? value : encodeURIComponent(value)}`).join('&');
+  if (way.key === 'missing') return text;
+  if (way.key === 'first') return `key=${key}&${text}`;
+  if (way.key === 'joined') return text + key;
+  if (way.key === 'ampersand') return `${text}&${key}`;
+  return way.key === 'app key' ? `${text}&app_key=${key}` : `${text}&key=${key}`;
+}
+
+export interface PayloadJudging {
+  /** The keys that count, the usual one first. */
+  readonly keys: readonly NamedKey[];
+  /** Keys that do not, and are taken for one now and then. */
+  readonly others?: readonly NamedKey[];
+  readonly now: Date;
+  /** Seconds by which it may be older or newer. */
+  readonly window: number;
+  /** Whether the call must have a timestamp. */
+  readonly needsTimestamp: boolean;
+}
+
+/** What is right and wrong with a `payload`: its form, its signature and its time, and what was signed instead. Never throws. */
+export function explainPayload(payload: unknown, judging: PayloadJudging): Explanation {
+  const decoded = decodePayload(payload);
+  if (!decoded.ok) return { right: false, signed: [], findings: [ofPayload(payload, decoded.reason)] };
+  const params = decoded.value;
+  const ofTime = timeFindings(params.timestamp, judging);
+  const [usual] = judging.keys;
+  const text = canonicalText(params);
+  if (!usual || text === undefined) return { right: false, signed: [], findings: [mistake('body.too-large'), ...ofTime] };
+  const shown = `${text}&key=${placeOf(usual.name)}`;
+  const sign = typeof params.sign === 'string' ? params.sign : '';
+  const expected = signPayload(params, usual.key);
+  const signed = { what: 'payload', algorithm: 'md5', text: shown, expected, found: sign };
+  if (sign === '') return { right: false, signed: [signed], findings: [mistake('sign.missing'), ...ofTime] };
+  const fitting = judging.keys.find(({ key }) => verifySignature(params, sign, key));
+  if (fitting) {
+    const notes: Finding[] = sign === sign.toUpperCase() ? [] : [note('sign.lower-case')];
+    if (fitting !== usual && fitting.finding) notes.push(fitting.finding);
+    const good = ofTime.every(({ level }) => level === 'note');
+    return { right: good, signed: [{ ...signed, expected: sign.toUpperCase() }], findings: [...notes, ...ofTime] };
+  }
+  const { hex, findings } = readHex(sign, 32);
+  const theirs = findTheirs(hex, {
+    ways: waysFrom(right, wrongs, text.length > 4_000 ? 1 : 3),
+    keys: [...judging.keys, ...(judging.others ?? [])],
+    render: (way, key) => render(params, way, key),
+  });
+  const differing = theirs && { text: theirs.text, differsAt: firstDifference(shown, theirs.text) };
+  return {
+    right: false,
+    signed: [{ ...signed, ...(differing && { theirs: differing }) }],
+    findings: [...findings, ...findingsOf(theirs, 'md5'), ...ofTime],
+  };
+}
+
+function ofPayload(payload: unknown, reason: 'not base64' | 'not json' | 'not an object'): Finding {
+  if (typeof payload !== 'string' || payload === '') return mistake('payload.missing');
+  if (/%(2B|2F|3D)/i.test(payload)) return mistake('payload.url-damaged');
+  if (/^\s*\{/.test(payload)) return mistake('payload.in-clear');
+  if (reason === 'not base64') return mistake(/^[\w+/ =-]+$/.test(payload) ? 'payload.url-damaged' : 'payload.not-base64');
+  return mistake('payload.not-json', { reason });
+}
+
+function timeFindings(timestamp: unknown, { now, window, needsTimestamp }: PayloadJudging): Finding[] {
+  if (timestamp === undefined || timestamp === '') return needsTimestamp ? [mistake('time.missing')] : [];
+  const text = String(timestamp);
+  if (!/^\d+$/.test(text)) return [mistake('time.form')];
+  if (text.length >= 13) return [mistake('time.milliseconds')];
+  const off = Math.round(Number(text) - now.getTime() / 1000);
+  return Math.abs(off) > window ? [mistake('time.off', { seconds: off, window })] : [];
+}
