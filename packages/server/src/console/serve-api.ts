@@ -1,5 +1,5 @@
 import type { FastifyInstance, FastifyReply, FastifyRequest, FastifySchema } from 'fastify';
-import type { TObject, TSchema } from 'typebox';
+import { type TObject, type TSchema, Type } from 'typebox';
 import { Errors } from 'typebox/value';
 import { inTransaction } from '../database/transaction.ts';
 import { readJson, wordError } from '../dialects/native/index.ts';
@@ -82,8 +82,7 @@ async function answerOf(context: ConsoleContext, name: string, route: AnyRoute, 
 }
 
 /** A name that is not known is a mistake, and not one to be passed over. */
-const closed = (query: TObject | undefined): TSchema =>
-  ({ ...(query ?? { type: 'object', properties: {} }), additionalProperties: false }) as TSchema;
+const closed = (query: TObject | undefined): TSchema => Type.Object(query?.properties ?? {}, { additionalProperties: false });
 
 async function changeWithin(name: string, route: Changing<Shape>, call: Call<Shape>): Promise<unknown> {
   return await inTransaction(call.ledger.db, async (trx) => {

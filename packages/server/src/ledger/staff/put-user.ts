@@ -115,7 +115,7 @@ async function setScope(trx: Trx, merchantId: number, userId: number, scope: Use
   if (missing?.line != null) refuse('place.unknown', `scope.line_ids ${missing.line}`);
   await sql`
     insert into user_scopes (merchant_id, user_id, machine_id, line_id)
-    select ${merchantId}, ${userId}, id, null from unnest(${machineIds}::bigint[]) as w(id)
+    select ${merchantId}::bigint, ${userId}::bigint, id, null from unnest(${machineIds}::bigint[]) as w(id)
     union all
     select ${merchantId}, ${userId}, null, id from unnest(${lineIds}::bigint[]) as w(id)`.execute(trx);
 }
