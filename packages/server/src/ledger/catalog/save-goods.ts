@@ -7,7 +7,11 @@ import { renewBarcodes } from './renew-barcodes.ts';
 import type { CatalogueGoods } from './search-goods.ts';
 
 /** What a person may say of a good of our own; what is not said stays. */
-export type GoodsFields = Partial<Omit<CatalogueGoods, 'id' | 'number' | 'own' | 'pictureUrl' | 'machines' | 'updatedAt'>>;
+export type GoodsFields = {
+  [Field in Exclude<keyof CatalogueGoods, 'id' | 'number' | 'own' | 'pictureUrl' | 'machines' | 'updatedAt'>]?:
+    | CatalogueGoods[Field]
+    | undefined;
+};
 
 export interface GoodsCreation {
   merchantId: number;
