@@ -60,7 +60,7 @@ export const walls: Wall[] = [
     why: 'who knows one folder knows all of them',
     files: `^${server}/dialects/[^/]+/`,
     onlyNamed: [
-      `/dialects/[^/]+/(routes|verify|map|errors|outbound|inbound|integration|index)\\.ts$`,
+      `/dialects/[^/]+/(routes|verify|map|errors|outbound|inbound|integration|workbench|index)\\.ts$`,
       '/dialects/[^/]+/(calls|map)/',
       '\\.test\\.ts$',
     ],
@@ -77,6 +77,24 @@ export const walls: Wall[] = [
     files: `^${server}/neighbours/`,
     never: [`^${server}/(dialects|devices|cli|console)/`, '^(pg|kysely)(/|$)', `^${server}/database/`],
     noSql: true,
+  },
+  {
+    name: 'the console knows the ledger, and of the dialects their list',
+    why: 'what a person may do is an operation of the ledger, the same for whoever calls it',
+    files: `^${server}/console/`,
+    never: [
+      `^${server}/dialects/(?!index\\.ts|native/index\\.ts)`,
+      `^${server}/(devices|cli|neighbours)/`,
+      '^(pg|kysely|mqtt|aedes.*)(/|$)',
+      `^${server}/database/(?!transaction\\.ts)`,
+    ],
+    noSql: true,
+  },
+  {
+    name: 'the page knows of the server what its API is',
+    why: 'it is a program that calls the hub, as any other may be',
+    files: '^packages/console/src/',
+    never: [`^${server}/(?!console/routes/index\\.ts)`, '^node:'],
   },
   {
     name: 'devices, notifications and inbound messages know no dialect',

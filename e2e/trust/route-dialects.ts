@@ -514,7 +514,7 @@ const smartVendingMall = smartVendingAs('customer', 'Smart Vending, the mall’s
 const own: RouteDialect = {
   name: 'the hub’s own',
   owns: (url) =>
-    ['/', '/healthz', '/readyz', '/metrics'].includes(url) ||
+    ['/', '/assets/*', '/healthz', '/readyz', '/metrics'].includes(url) ||
     url === '/docs' ||
     url.startsWith('/docs/') ||
     url.startsWith('/media/'),

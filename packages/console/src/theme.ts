@@ -14,7 +14,7 @@ export const theme: ThemeConfig = {
   },
   components: {
     Layout: { siderBg: '#ffffff', headerBg: '#ffffff', headerHeight: 52, headerPadding: '0 16px' },
-    Menu: { itemHeight: 38, itemBorderRadius: 6 },
+    Menu: { itemHeight: 36, itemBorderRadius: 6, itemSelectedBg: '#e3f2ef', itemSelectedColor: '#0b5e57' },
     Table: { cellPaddingBlock: 10, cellPaddingInline: 12 },
   },
 };

@@ -1,18 +1,10 @@
-import { sql } from 'kysely';
 import type { Logger } from 'pino';
+import { type RecentEvent, readRecentEvents } from '../ledger/events/read-recent-events.ts';
 import type { Ledger } from '../ledger/ledger.ts';
-
-/** That something happened; what is shown is asked for anew. */
-export interface LiveEvent {
-  id: number;
-  kind: string;
-  orderId: number | null;
-  machineId: number | null;
-}
 
 export interface LiveEvents {
   /** Tells of what happens from now on; answers how to stop. */
-  listen(merchantId: number, hear: (events: readonly LiveEvent[]) => void): () => void;
+  listen(merchantId: number, hear: (events: readonly RecentEvent[]) => void): () => void;
   stop(): void;
 }
 
@@ -23,7 +15,7 @@ const lookBack = 200;
 const atOnce = 1_000;
 
 interface Watched {
-  hearers: Set<(events: readonly LiveEvent[]) => void>;
+  hearers: Set<(events: readonly RecentEvent[]) => void>;
   last: number;
   /** Of the last ids, those that were told. */
   told: Set<number>;
@@ -39,9 +31,7 @@ export function liveEvents(ledger: Ledger, logger: Pick<Logger, 'warn'>): LiveEv
 
   async function look(): Promise<void> {
     for (const [merchantId, one] of watched) {
-      const { rows } = await sql<LiveEvent>`
-        select id, kind, order_id as "orderId", machine_id as "machineId" from events
-        where merchant_id = ${merchantId} and id > ${one.last - lookBack} order by id desc limit ${atOnce}`.execute(ledger.db);
+      const rows = await readRecentEvents(ledger, merchantId, one.last - lookBack, atOnce);
       const fresh = rows.filter(({ id }) => !one.told.has(id)).reverse();
       one.last = rows[0]?.id ?? one.last;
       one.told = new Set(rows.map(({ id }) => id));
@@ -62,8 +52,7 @@ export function liveEvents(ledger: Ledger, logger: Pick<Logger, 'warn'>): LiveEv
   }
 
   async function begin(merchantId: number, one: Watched): Promise<void> {
-    const { rows } = await sql<{ id: number }>`
-      select id from events where merchant_id = ${merchantId} order by id desc limit ${lookBack}`.execute(ledger.db);
+    const rows = await readRecentEvents(ledger, merchantId, 0, lookBack);
     one.last = rows[0]?.id ?? 0;
     one.told = new Set(rows.map(({ id }) => id));
     watched.set(merchantId, one);

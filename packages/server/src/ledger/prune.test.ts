@@ -4,6 +4,8 @@ import { recordSignOfLife } from './machines/record-sign-of-life.ts';
 import { tellMachine } from './machines/tell-machine.ts';
 import { markMessagesSent } from './machines/waiting-messages.ts';
 import { pruneLedger } from './prune.ts';
+import { createUser } from './staff/put-user.ts';
+import { signIn } from './staff/sign-in.ts';
 
 let ledger: TestLedger;
 beforeAll(async () => {
@@ -32,4 +34,20 @@ test('readings go after 90 days, sent words after 30, waiting ones and events ne
   expect(await pruneLedger(ledger)).toBe(1);
   expect([await count('machine_messages'), await count('machine_telemetry')]).toEqual([1, 0]);
   expect(await count('events')).toBe(events);
+});
+
+test('sessions go thirty days after their end, failed sign-ins after one, and what was audited never', async () => {
+  const { merchantId } = await testShop(ledger);
+  const password = 'correct horse battery';
+  const from = { address: '192.0.2.7', agent: '' };
+  const { id } = await createUser(ledger, merchantId, { login: 'prune', role: 'owner', password });
+  await signIn(ledger, { login: 'prune', password, ...from });
+  await expect(signIn(ledger, { login: 'prune', password: 'wrong', ...from })).rejects.toMatchObject({ code: 'sign-in.refused' });
+  const count = async (query: string) => (await ledger.rows<{ n: number }>(`select count(*) as n from ${query}`))[0]?.n;
+  ledger.clock.advance(86_400 + 1);
+  await pruneLedger(ledger);
+  expect([await count('sign_in_failures'), await count(`sessions where user_id = ${id}`)]).toEqual([0, 1]);
+  ledger.clock.advance(61 * 86_400);
+  await pruneLedger(ledger);
+  expect(await count(`sessions where user_id = ${id}`)).toBe(0);
 });

@@ -5,7 +5,13 @@ import type { Ledger } from './ledger.ts';
 const day = 86_400;
 
 /** Seconds that readings and words to machines are kept. What is about money, stock or orders is kept for ever. */
-export const kept = { telemetry: 90 * day, sentMessages: 30 * day, typedCodes: day, inboundMessages: 30 * day };
+export const kept = {
+  telemetry: 90 * day,
+  sentMessages: 30 * day,
+  typedCodes: day,
+  inboundMessages: 30 * day,
+  sessions: 30 * day,
+};
 
 /** Most rows of one go: a prune must not hold the database. */
 const atOnce = 10_000;
@@ -30,5 +36,16 @@ export async function pruneLedger(ledger: Ledger): Promise<number> {
       where state <> 'waiting' and received_at < ${secondsAfter(now, -kept.inboundMessages)} limit ${atOnce}))`.execute(
     ledger.db,
   );
-  return [telemetry, messages, typed, inbound].reduce((sum, { numAffectedRows }) => sum + Number(numAffectedRows ?? 0n), 0);
+  const failures = await sql`
+    delete from sign_in_failures where ctid = any(array(
+      select ctid from sign_in_failures where at < ${secondsAfter(now, -day)} limit ${atOnce}))`.execute(ledger.db);
+  const sessions = await sql`
+    delete from sessions where ctid = any(array(
+      select ctid from sessions where least(expires_at, ended_at) < ${secondsAfter(now, -kept.sessions)} limit ${atOnce}))`.execute(
+    ledger.db,
+  );
+  return [failures, sessions, telemetry, messages, typed, inbound].reduce(
+    (sum, { numAffectedRows }) => sum + Number(numAffectedRows ?? 0n),
+    0,
+  );
 }

@@ -4,7 +4,7 @@ import { endSessions } from '../../ledger/staff/end-sessions.ts';
 import { listSessions, type Session } from '../../ledger/staff/find-session.ts';
 import { changeUser } from '../../ledger/staff/put-user.ts';
 import { permissions, permissionsOf, roles } from '../../ledger/staff/roles.ts';
-import { needsSetUp, setUp } from '../../ledger/staff/set-up.ts';
+import { readSetUp, setUp } from '../../ledger/staff/set-up.ts';
 import { openSession, sessionLife, signIn } from '../../ledger/staff/sign-in.ts';
 import { csrfTokenOf, sessionCookie } from '../authenticate.ts';
 import type { ConsoleContext } from '../context.ts';
@@ -178,11 +178,7 @@ export const sessionRoutes = {
     summary: 'Whether the hub waits for its first owner',
     needs: 'anyone',
     shape: { answer: Type.Object({ needed: Type.Boolean(), merchant: Nullable(Type.Literal('there')) }) },
-    async handle({ ledger }) {
-      const needed = await needsSetUp(ledger);
-      const there = needed && (await ledger.db.selectFrom('merchants').select('id').limit(1).executeTakeFirst()) !== undefined;
-      return { needed, merchant: there ? ('there' as const) : null };
-    },
+    handle: async ({ ledger }) => await readSetUp(ledger),
   }),
 
   'POST /setup': reading({

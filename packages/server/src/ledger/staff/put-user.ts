@@ -75,7 +75,7 @@ export async function changeUser(ledger: Ledger, merchantId: number, id: number,
       .where('id', '=', id)
       .execute();
     if (scope !== undefined) await setScope(trx, merchantId, id, scope);
-    await requireOwner(trx, merchantId);
+    if (before.role === 'owner') await requireOwner(trx, merchantId);
     if (passwordHash !== undefined || role !== undefined || status === 'disabled') {
       await endSessions({ ...ledger, db: trx }, merchantId, { userId: id });
     }

@@ -15,6 +15,13 @@ export async function needsSetUp(ledger: Ledger): Promise<boolean> {
   return !(await ledger.db.selectFrom('users').select('id').limit(1).executeTakeFirst());
 }
 
+/** Whether anybody can sign in; and where nobody can, whether there is a merchant already. */
+export async function readSetUp(ledger: Ledger): Promise<{ needed: boolean; merchant: 'there' | null }> {
+  const needed = await needsSetUp(ledger);
+  const merchant = needed ? await ledger.db.selectFrom('merchants').select('id').limit(1).executeTakeFirst() : undefined;
+  return { needed, merchant: merchant ? 'there' : null };
+}
+
 /** A code for the log, `1234-5678-9012`; undefined when somebody can sign in already. The one before counts no more. */
 export async function makeSetUpCode(ledger: Ledger): Promise<string | undefined> {
   if (!(await needsSetUp(ledger))) return undefined;
