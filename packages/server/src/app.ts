@@ -18,7 +18,7 @@ export interface AppOptions {
   dialects: readonly Dialect[];
   context: DialectContext;
   /** What the operator's page and its API need beyond that; without it they are not served. */
-  console?: Pick<ConsoleContext, 'live' | 'publicUrl' | 'checkAnswers' | 'demo'>;
+  console?: Pick<ConsoleContext, 'live' | 'publicUrl' | 'broker' | 'checkAnswers' | 'demo'>;
   metrics: Metrics;
   /** What is not ready, in words; empty when all of it is up. */
   notReady: () => Promise<string[]>;

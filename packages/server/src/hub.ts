@@ -4,7 +4,7 @@ import type { FastifyInstance } from 'fastify';
 import type { Logger } from 'pino';
 import { createApp } from './app.ts';
 import type { Config } from './config.ts';
-import { type DemoMachines, liveEvents } from './console/index.ts';
+import { type DemoMachines, type LiveEvents, liveEvents } from './console/index.ts';
 import { connect, type Database } from './database/connect.ts';
 import { type EmbeddedServer, startEmbeddedServer } from './database/embedded/index.ts';
 import { listen } from './database/listen.ts';
@@ -37,6 +37,8 @@ export interface Hub {
   /** What this process remembers of credentials. */
   directory: Directory;
   app: FastifyInstance;
+  /** What happens, as it happens. */
+  live: LiveEvents;
   /** Delivers and sweeps what is due now; for tests, which bring their own clock. */
   settle(): Promise<void>;
   stop(): Promise<void>;
@@ -191,7 +193,15 @@ export async function startHub(options: HubOptions): Promise<Hub> {
     const app = await createApp({
       config,
       logger,
-      ...(does('api') && { console: { live, publicUrl: config.publicUrl, checkAnswers, ...(demo && { demo }) } }),
+      ...(does('api') && {
+        console: {
+          live,
+          publicUrl: config.publicUrl,
+          broker: brokerOf(config, devices?.url),
+          checkAnswers,
+          ...(demo && { demo }),
+        },
+      }),
       dialects: does('api') ? dialects : [],
       context: {
         ledger,
@@ -222,6 +232,7 @@ export async function startHub(options: HubOptions): Promise<Hub> {
       database,
       directory,
       app,
+      live,
       async settle() {
         await sweeper.sweep();
         await errands.run();
@@ -236,6 +247,14 @@ export async function startHub(options: HubOptions): Promise<Hub> {
       stop,
     };
   }
+}
+
+/** As machines reach it: another broker under its own name, ours under the hub's. */
+function brokerOf(config: Config, url: string | undefined): { host: string; port: number; tls: boolean } {
+  const address = URL.parse(config.mqtt.url ?? url ?? '');
+  const tls = address !== null && ['mqtts:', 'wss:'].includes(address.protocol);
+  const host = config.mqtt.url !== undefined && address ? address.hostname : new URL(config.publicUrl).hostname;
+  return { host, port: Number(address?.port) || (tls ? 8883 : config.mqtt.port || 1883), tls };
 }
 
 async function startDatabase(config: Config, logger: Logger, stops: (() => Promise<void>)[]): Promise<EmbeddedServer> {

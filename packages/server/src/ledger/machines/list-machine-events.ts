@@ -1,6 +1,7 @@
 import { type RawBuilder, sql } from 'kysely';
 import type { Cause, EventKind } from '../events/event.ts';
 import type { Ledger } from '../ledger.ts';
+import { requireMachine } from './require-machine.ts';
 
 /** Word for word what the index events_by_machine holds, or it is not used. */
 export const machineEventsSql: RawBuilder<boolean> = sql`
@@ -18,7 +19,7 @@ export interface MachineEvent {
 
 /**
  * What happened to a machine, the newest first: all but its orders, which have a life of their own. The next page is of those before the
- * last of this.
+ * last of this. Refuses machine.unknown.
  */
 export async function listMachineEvents(
   ledger: Ledger,
@@ -26,6 +27,7 @@ export async function listMachineEvents(
   machineId: number,
   { before, limit }: { before?: number | undefined; limit: number },
 ): Promise<MachineEvent[]> {
+  await requireMachine(ledger, merchantId, machineId);
   const { rows } = await sql<MachineEvent>`
     select id, at, kind, data, cause - 'raw' as cause from events
     where merchant_id = ${merchantId} and machine_id = ${machineId} and ${machineEventsSql}

@@ -59,6 +59,11 @@ export interface SlotOverview {
   id: number;
   name: string;
   code: string;
+  /** Where it is: rows from 1, columns from 0. */
+  x: number;
+  y: number;
+  /** The slot of the wide lane that covers it. */
+  mergedIntoId: number | null;
   goods: { id: number; number: string; name: string; pictureUrl: string } | null;
   priceCents: number;
   capacity: number;
@@ -130,7 +135,8 @@ interface CabinetRow extends CabinetOverview {
 async function cabinetsOf(ledger: Ledger, merchantId: number, machineIds: number[]): Promise<Map<number, CabinetOverview[]>> {
   const { rows } = await sql<CabinetRow & { slots: SlotRow[] }>`
     select b.machine_id as "machineId", b.id, b.name, b.addr, b.kind, coalesce(
-      jsonb_agg(jsonb_build_object('id', s.id, 'name', s.name, 'code', s.code, 'priceCents', s.price_cents, 'capacity', s.capacity,
+      jsonb_agg(jsonb_build_object('id', s.id, 'name', s.name, 'code', s.code, 'x', s.x, 'y', s.y,
+        'mergedIntoId', s.merged_into_id, 'priceCents', s.price_cents, 'capacity', s.capacity,
         'alertThreshold', s.alert_threshold, 'onHand', s.on_hand, 'forSale', greatest(0, s.on_hand - s.reserved),
         'onSale', s.on_sale, 'faultCode', s.fault_code, 'soldOutAt', s.sold_out_at,
         'goods', case when g.id is not null

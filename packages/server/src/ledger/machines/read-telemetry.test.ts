@@ -1,5 +1,5 @@
 import { afterAll, beforeAll, expect, test } from 'vitest';
-import { type TestLedger, type TestShop, testLedger, testShop } from '../../testing/ledger.ts';
+import { refusal, type TestLedger, type TestShop, testLedger, testShop } from '../../testing/ledger.ts';
 import { secondsAfter } from '../clock.ts';
 import { readTelemetry } from './read-telemetry.ts';
 import { recordSignOfLife } from './record-sign-of-life.ts';
@@ -87,5 +87,5 @@ test('the strength of the signal is kept once in fifteen minutes', async () => {
 test('of another merchant nothing is read', async () => {
   const [shop, other] = [await testShop(ledger), await testShop(ledger)];
   await read(shop, [[60, 4]]);
-  expect((await ask({ merchantId: other.merchantId, machineId: shop.machineId }, 3600)).points).toEqual([]);
+  expect(await refusal(ask({ merchantId: other.merchantId, machineId: shop.machineId }, 3600))).toBe('machine.unknown');
 });

@@ -2,6 +2,7 @@ import { sql } from 'kysely';
 import { secondsAfter } from '../clock.ts';
 import type { Ledger } from '../ledger.ts';
 import { kept } from '../prune.ts';
+import { requireMachine } from './require-machine.ts';
 
 /** °C, per cent, and the strength of the signal in dBm. */
 export const telemetryKinds = ['temperature', 'humidity', 'rssi'] as const;
@@ -37,9 +38,10 @@ const mostPoints = 500;
 /** Seconds that divide days, or are days. */
 const steps = [60, 120, 300, 600, 900, 1800, 3600, 7200, 10_800, 21_600, 43_200, 86_400];
 
-/** What a machine read of one kind over a period, in at most 500 points, however many readings there are. */
+/** What a machine read of one kind over a period, in at most 500 points, however many readings there are. Refuses machine.unknown. */
 export async function readTelemetry(ledger: Ledger, period: TelemetryPeriod): Promise<Telemetry> {
   const { merchantId, machineId, kind } = period;
+  await requireMachine(ledger, merchantId, machineId);
   const keptSince = secondsAfter(ledger.clock.now(), -kept.telemetry);
   const from = period.from < keptSince ? keptSince : period.from;
   // One less, since the first step may begin before the period does.
