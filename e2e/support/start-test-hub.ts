@@ -4,7 +4,7 @@ import { join } from 'node:path';
 import { createMall, type Mall } from '@polyvend/simulator';
 import pino from 'pino';
 import { readConfig } from '../../packages/server/src/config.ts';
-import { type Hub, startHub } from '../../packages/server/src/hub.ts';
+import { type Hub, type HubOptions, startHub } from '../../packages/server/src/hub.ts';
 import { changeIntegration, type IntegrationChange } from '../../packages/server/src/ledger/integrations/change-integration.ts';
 import type { Ledger, LedgerRules } from '../../packages/server/src/ledger/ledger.ts';
 import type { MerchantDraft } from '../../packages/server/src/ledger/merchants/create-merchant.ts';
@@ -37,6 +37,8 @@ export interface TestHubOptions {
   resolve?: Resolve;
   /** Milliseconds that an ERP has for a call. */
   neighbourTimeout?: number;
+  /** Virtual machines that the console may show and touch. */
+  demo?: HubOptions['demo'];
 }
 
 /** A whole hub in this process, with a merchant, its integration and a mall. The parts are real; the clock is the test's. */
@@ -103,6 +105,7 @@ async function start(options: TestHubOptions, stops: (() => Promise<unknown>)[],
     sweeping: options.sweeping ?? false,
     checkAnswers: true,
     ...(options.resolve && { resolve: options.resolve }),
+    ...(options.demo && { demo: options.demo }),
     ...(options.neighbourTimeout !== undefined && { neighbourTimeout: options.neighbourTimeout }),
   });
   stops.push(() => hub.stop());

@@ -5,6 +5,7 @@ import { type Logger, pino } from 'pino';
 import { readConfig } from '../config.ts';
 import { startHub } from '../hub.ts';
 import { makeSetUpCode } from '../ledger/staff/set-up.ts';
+import { demoMachines } from './demo/demo-machines.ts';
 import { describeDemo } from './demo/print-demo.ts';
 import { runDemo } from './demo/run-demo.ts';
 import { explainFailure } from './explain-failure.ts';
@@ -51,10 +52,12 @@ export async function start({ demo }: { demo?: boolean }): Promise<void> {
   process.on('SIGINT', stop).on('SIGTERM', stop);
   try {
     await buildPage(logger);
-    const hub = await startHub({ config, logger, alsoMissing: () => (demoIsUp ? [] : ['demo']) });
+    const virtual = demo ? demoMachines() : undefined;
+    const alsoMissing = () => (demoIsUp ? [] : ['demo']);
+    const hub = await startHub({ config, logger, alsoMissing, ...(virtual && { demo: virtual }) });
     stops.push(() => hub.stop());
-    if (demo) {
-      const running = await runDemo(hub, config.dataFolder, logger);
+    if (virtual) {
+      const running = await runDemo(hub, config.dataFolder, logger, virtual);
       stops.push(() => running.stop());
       demoIsUp = true;
       process.stdout.write(describeDemo(running));

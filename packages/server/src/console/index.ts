@@ -3,10 +3,17 @@ import type { FastifyInstance } from 'fastify';
 import type { ConsoleContext } from './context.ts';
 import { areas } from './routes/index.ts';
 import { serveApi } from './serve-api.ts';
+import { serveDemoFeed } from './serve-demo-feed.ts';
 import { serveStream } from './serve-stream.ts';
 
-export type { ConsoleContext, DemoMachines } from './context.ts';
-export { liveEvents } from './live-events.ts';
+export type {
+  ConsoleContext,
+  DemoHappening,
+  DemoMachine,
+  DemoMachines,
+  DemoPurchase,
+} from './context.ts';
+export { type LiveEvents, liveEvents } from './live-events.ts';
 export { securitySchemes } from './serve-api.ts';
 export { sendPage, servePage, wantsPage } from './serve-page.ts';
 
@@ -20,4 +27,5 @@ export async function serveConsole(app: FastifyInstance, context: ConsoleContext
   });
   for (const [tag, routes] of Object.entries(areas)) serveApi(app, context, tag, routes);
   serveStream(app, context);
+  serveDemoFeed(app, context);
 }

@@ -288,6 +288,17 @@ export function createVirtualMachine(options: VirtualMachineOptions): VirtualMac
       const slot = slots.named(code);
       if (slot) mend(slot);
     },
+    jam(addr, code) {
+      const slot = slots.at(addr, code);
+      if (slot) slot.status = floorStatuses.jammed;
+      return slot !== undefined;
+    },
+    mend(addr, code) {
+      const slot = slots.at(addr, code);
+      if (slot) mend(slot);
+      return slot !== undefined;
+    },
+    load: slots.load,
     restock(code, stock) {
       const slot = slots.named(code);
       if (slot === undefined) throw new Error(`Machine ${machineNo} has no slot ${code}`);

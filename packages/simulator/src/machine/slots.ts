@@ -21,19 +21,26 @@ export interface PhysicalSlot {
   status: FloorStatus;
 }
 
+const slotOf = ({ code, addr, productId, stock }: SlotOptions): PhysicalSlot => ({
+  ...{ code, addr, productId, stock },
+  status: floorStatuses.normal,
+});
+
 export type Slots = ReturnType<typeof createSlots>;
 
 export function createSlots(options: readonly SlotOptions[]) {
-  const slots: PhysicalSlot[] = options.map(({ code, addr, productId, stock }) => ({
-    code,
-    addr,
-    productId,
-    stock,
-    status: floorStatuses.normal,
-  }));
+  const slots: PhysicalSlot[] = options.map(slotOf);
+  const at = (addr: number, code: string) => slots.find((slot) => slot.addr === addr && slot.code === code);
   return {
     all: slots,
-    at: (addr: number, code: string) => slots.find((slot) => slot.addr === addr && slot.code === code),
+    at,
+    load(loaded: readonly SlotOptions[]): void {
+      for (const one of loaded) {
+        const slot = at(one.addr, one.code);
+        if (slot === undefined) slots.push(slotOf(one));
+        else Object.assign(slot, { productId: one.productId, stock: one.stock });
+      }
+    },
     named: (code: string) => slots.find((slot) => slot.code === code),
     of: (productId: number) => slots.find((slot) => slot.productId === productId),
   };

@@ -6,7 +6,7 @@ import type { Drop } from './drop-sensor.ts';
 import type { ScriptStep } from './fate.ts';
 import type { TypedResult } from './keypad.ts';
 import type { KnownCode } from './pickup-codes.ts';
-import type { PhysicalSlot } from './slots.ts';
+import type { PhysicalSlot, SlotOptions } from './slots.ts';
 
 export interface ReceivedMessage {
   readonly at: Date;
@@ -86,6 +86,12 @@ export interface VirtualMachine {
   endFault(fault: MachineFault, cabinet?: string): void;
   /** A person opens the machine and frees the slot; it tells that the slot is well. */
   clearFault(code: string): void;
+  /** Something gets stuck in a slot; nobody knows before it is turned. False when there is no such slot. */
+  jam(addr: number, code: string): boolean;
+  /** A person frees a slot, and the machine tells that it is well. False when there is no such slot. */
+  mend(addr: number, code: string): boolean;
+  /** A person lays goods in, and pulls out what was there: the machine itself knows of nothing. Slots that it has not got are added. */
+  load(slots: readonly SlotOptions[]): void;
   /** A person fills a slot (by its code) to so many units, counts, and the machine tells. */
   restock(code: string, stock: number): void;
   /**

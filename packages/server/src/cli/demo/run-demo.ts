@@ -1,12 +1,6 @@
 import { randomBytes } from 'node:crypto';
-import {
-  createMall,
-  createVirtualMachine,
-  everyday,
-  type MachineKind,
-  type Mall,
-  type VirtualMachine,
-} from '@polyvend/simulator';
+import { activeOrderClient } from '@polyvend/protocols/active-order';
+import { createMall, type Mall } from '@polyvend/simulator';
 import type { Logger } from 'pino';
 import { ConfigError } from '../../config.ts';
 import { inTransaction } from '../../database/transaction.ts';
@@ -19,7 +13,8 @@ import { readUsers } from '../../ledger/staff/user.ts';
 import type { Counterpart, RunningCounterpart } from './counterparts/counterpart.ts';
 import { counterparts } from './counterparts/index.ts';
 import { createDemo } from './create-demo.ts';
-import { type DemoFile, type DemoMachineFacts, readDemoFile, writeDemoFile } from './demo-file.ts';
+import { type DemoFile, readDemoFile, writeDemoFile } from './demo-file.ts';
+import type { RunningDemoMachines } from './demo-machines.ts';
 
 export interface Demo {
   facts: DemoFile;
@@ -32,11 +27,8 @@ export interface Demo {
 
 const uniqueViolation = '23505';
 
-/** Now and then something jams, and someone comes to mend it; otherwise the demo's machines do what they are told. */
-const behaviour = { ...everyday, jam: 0.01, motorFault: 0, loseAnswer: 0, lateAnswer: 0, offline: 0, selfRepairMs: 60_000 };
-
 /** The demo merchant, made at the first start; its machines over real MQTT, and a mall that takes the callbacks. */
-export async function runDemo(hub: Hub, dataFolder: string, logger: Logger): Promise<Demo> {
+export async function runDemo(hub: Hub, dataFolder: string, logger: Logger, virtual: RunningDemoMachines): Promise<Demo> {
   if (hub.mqttUrl === undefined)
     throw new ConfigError('The demo needs a process that speaks with machines: POLYVEND_ROLE all or machines.');
   const mqttUrl = hub.mqttUrl;
@@ -49,8 +41,7 @@ export async function runDemo(hub: Hub, dataFolder: string, logger: Logger): Pro
   const { facts, descriptions, stop } = await runCounterparts(hub, staffed, logger);
   await writeDemoFile(dataFolder, facts);
   const { merchant, machines } = facts;
-  const running: VirtualMachine[] = [];
-  for (const machine of machines) running.push(await startMachine(hub, facts, machine, logger));
+  const stopMachines = await startMachines(hub, facts, mall, logger, virtual);
   tellCallbacks(mall, logger);
   const [first] = machines;
   return {
@@ -58,7 +49,7 @@ export async function runDemo(hub: Hub, dataFolder: string, logger: Logger): Pro
     firstProductId: first ? await firstProduct(hub, merchant.id, first.machineNo) : 0,
     descriptions,
     async stop() {
-      await Promise.all(running.map((machine) => machine.stop()));
+      await stopMachines();
       await stop();
       await mall.close();
     },
@@ -136,33 +127,49 @@ async function firstProduct(hub: Hub, merchantId: number, machineNo: string): Pr
   );
 }
 
-async function startMachine(
+/** Events after which somebody was at the machine with goods in their hands. */
+const handled: ReadonlySet<string> = new Set(['stock.refilled', 'planogram.changed']);
+
+/** The machines, over real MQTT; what is filled in the console lies in them then. Answers how to stop them. */
+async function startMachines(
   hub: Hub,
-  { merchant, integrations, mqttUrl }: DemoFile,
-  { machineNo, kind, mqtt }: DemoMachineFacts,
+  { merchant, machines, integrations, mqttUrl, baseUrl }: DemoFile,
+  mall: Mall,
   logger: Logger,
-): Promise<VirtualMachine> {
-  const products = await productsOf(hub, merchant.id, machineNo);
-  const machine = createVirtualMachine({
-    machineNo,
-    deviceKey: integrations['active-order'].appId,
+  virtual: RunningDemoMachines,
+): Promise<() => Promise<void>> {
+  const client = activeOrderClient({ baseUrl, ...integrations['active-order'] });
+  virtual.open({
+    ledger: hub.ledger,
     mqttUrl,
-    username: mqtt.username,
-    password: mqtt.password,
-    kind: kind satisfies MachineKind,
-    // What lies in it is what the ledger believes: a demo starts honest.
-    slots: products.map(({ slotCode, cabinetAddr, productId, onHand }) => ({
-      code: slotCode,
-      addr: cabinetAddr,
-      productId,
-      stock: onHand,
-    })),
-    behaviour,
-    seed: `${machineNo} ${Date.now()}`,
-    onDrop: ({ code, orderId }) => logger.info({ machineNo, slot: code, orderId }, 'a can falls'),
+    onDrop: (drop) => logger.info(drop, 'a can falls'),
+    async orderByPhone(machineNo, productId) {
+      const products = [{ product_id: productId, quantity: 1 }];
+      try {
+        const { orderId, callbacks } = await mall.buy({ client, machineNo, products, timeoutMs: 30_000 });
+        const [callback] = callbacks;
+        return { orderId, dropped: callback?.deliver_status === '1', why: callback?.error_msg ?? '' };
+      } catch (error) {
+        return { orderId: null, dropped: false, why: error instanceof Error ? error.message : String(error) };
+      }
+    },
   });
-  await machine.connect();
-  return machine;
+  for (const { machineNo, mqtt } of machines) {
+    const { id: machineId } = await findMachine(hub.ledger, merchant.id, machineNo);
+    await virtual.connect({ merchantId: merchant.id, machineId, machineNo, brokerPassword: mqtt.password });
+  }
+  const stopListening = hub.live.listen(merchant.id, (events) => {
+    const at = new Set(events.flatMap(({ kind, machineId }) => (handled.has(kind) && machineId !== null ? [machineId] : [])));
+    for (const machineId of at) {
+      virtual
+        .reload(merchant.id, machineId)
+        .catch((error: unknown) => logger.warn({ err: error, machineId }, 'goods not laid in'));
+    }
+  });
+  return async () => {
+    stopListening();
+    await virtual.stop();
+  };
 }
 
 function tellCallbacks(mall: Mall, logger: Logger): void {

@@ -2,7 +2,7 @@ import { inTransaction } from '../../database/transaction.ts';
 import { refuse } from '../errors.ts';
 import type { Cause } from '../events/event.ts';
 import { recordEvent } from '../events/record-event.ts';
-import type { Ledger } from '../ledger.ts';
+import type { Ledger, Trx } from '../ledger.ts';
 import type { Machine } from '../machines/find-machine.ts';
 import { queueCommands } from './queue-commands.ts';
 import { refuseIdleMachine } from './request-dispense.ts';
@@ -14,6 +14,8 @@ export interface TestDispense {
   machine: Machine;
   slotName: string;
   notifyUrl: string;
+  /** A test of the slot that is under way is answered instead: a person who clicks twice wants one can. */
+  once?: boolean;
   cause: Cause;
 }
 
@@ -35,6 +37,8 @@ export async function requestTestDispense(ledger: Ledger, request: TestDispense)
       .executeTakeFirst();
     if (!slot) refuse('slot.unknown', slotName);
     if (slot.merged_into_id !== null) refuse('slot.merged', slotName);
+    const underWay = request.once ? await findUnderWay(trx, merchantId, machine.id, slot.id) : undefined;
+    if (underWay !== undefined) return underWay;
     await refuseIdleMachine(trx, merchantId, machine);
     const unit = await trx
       .insertInto('dispenses')
@@ -57,4 +61,26 @@ export async function requestTestDispense(ledger: Ledger, request: TestDispense)
     await wakeMachine(trx, merchantId, machine.id);
     return batchId;
   });
+}
+
+/** The machine's row is held, so that of two who ask at once the second finds the test of the first. */
+async function findUnderWay(trx: Trx, merchantId: number, machineId: number, slotId: number): Promise<number | undefined> {
+  const ofMachine = { merchant_id: merchantId, machine_id: machineId };
+  await trx
+    .selectFrom('machine_locks')
+    .select('machine_id')
+    .where((eb) => eb.and(ofMachine))
+    .forNoKeyUpdate()
+    .execute();
+  const found = await trx
+    .selectFrom('dispense_commands')
+    .select('batch_id')
+    .where((eb) => eb.and(ofMachine))
+    .where('slot_id', '=', slotId)
+    .where('order_id', 'is', null)
+    .where('state', 'in', ['queued', 'sent'])
+    .orderBy('id', 'desc')
+    .limit(1)
+    .executeTakeFirst();
+  return found?.batch_id;
 }

@@ -65,6 +65,13 @@ export async function findMachine(
   return withOnline(ledger, row);
 }
 
+/** As findMachine, by the machine's id. */
+export async function findMachineById(ledger: Ledger, merchantId: number, machineId: number): Promise<Machine> {
+  const row = await selectMachines(ledger.db, merchantId, undefined).where('m.id', '=', machineId).executeTakeFirst();
+  if (!row) refuse('machine.unknown', String(machineId));
+  return withOnline(ledger, row);
+}
+
 /** All machines of a merchant's own, or those offered on an integration, oldest first; see list-machine-overviews for another platform's. */
 export async function listMachines(ledger: Ledger, merchantId: number, integrationId?: number): Promise<Machine[]> {
   const rows = await selectMachines(ledger.db, merchantId, integrationId).orderBy('m.id').execute();
