@@ -23,7 +23,7 @@ function describeStep(step: Step, start: Date, timeZone: string): string[] {
   const since = `+${((step.at.getTime() - start.getTime()) / 1000).toFixed(3)}s`.padStart(10);
   const line = `${time} ${since}${gap}${step.what.padEnd(12)} ${step.title.padEnd(26)} ${brief(step.detail)}`;
   const { cause } = step;
-  if (!cause) return [line.trimEnd()];
+  if (!cause) return step.raw === null ? [line.trimEnd()] : [line.trimEnd(), `${' '.repeat(36)}${readable(step.raw)}`];
   const source = [cause.by, cause.call, cause.requestId && `request ${cause.requestId}`].filter(Boolean).join(' ');
   const raw = cause.raw ? `: ${readable(cause.raw)}` : '';
   return [line.trimEnd(), `${' '.repeat(36)}by ${source}${raw}`];

@@ -1,8 +1,9 @@
 import { afterAll, beforeAll, expect, test } from 'vitest';
-import { answer, place, sendOut, type TestLedger, testLedger, testShop } from '../../testing/ledger.ts';
+import { answer, byTest, place, sendOut, type TestLedger, testLedger, testShop } from '../../testing/ledger.ts';
 import { giveUpSilent } from '../dispensing/give-up-silent.ts';
 import { listExceptions } from '../exceptions/list-exceptions.ts';
-import { traceOrder } from './trace-order.ts';
+import { makeGood } from '../making-good/make-good.ts';
+import { readTrace, traceOrder } from './trace-order.ts';
 
 let ledger: TestLedger;
 beforeAll(async () => {
@@ -25,6 +26,7 @@ test('a trace tells an order from its first byte to the drop, the stock and what
     'event order.paid',
     'event dispense.queued',
     'event dispense.sent',
+    'payment payment',
     'stock order',
     'command to the machine',
     'event dispense.given-up',
@@ -35,6 +37,26 @@ test('a trace tells an order from its first byte to the drop, the stock and what
     'answer late',
   ]);
   expect(trace?.steps[0]?.cause).toMatchObject({ by: 'test' });
+  expect(trace?.steps.at(-1)).toMatchObject({ ref: expect.stringMatching(/^answer:\d+\.\d+$/), raw: '{}' });
+});
+
+test('a trace names what was given for what did not drop, and what is due still', async () => {
+  const shop = await testShop(ledger, { slots: [{ onHand: 5 }, { onHand: 5 }] });
+  const { order, command } = await sendOut(ledger, shop, 2);
+  await answer(ledger, shop, command);
+  await answer(ledger, shop, command, { index: 1, dispensed: false, faultCode: 2 });
+  const { merchantId } = shop;
+  const before = await readTrace(ledger, merchantId, order.id);
+  expect(before?.units).toMatchObject([{ isDue: false }, { isDue: true, paidCents: 300, slot: 'A1' }]);
+  ledger.clock.advance(60);
+  const { units } = await makeGood(ledger, { merchantId, orderId: order.id, kind: 'pickup-code', by: 'Ann', cause: byTest });
+  const after = await readTrace(ledger, merchantId, order.id);
+  expect(after?.madeGood).toMatchObject([
+    { kind: 'pickup-code', by: 'Ann', amountCents: 300, code: units[0]?.code, codeState: 'unused' },
+  ]);
+  expect(after?.units[1]).toMatchObject({ isDue: false, code: { code: units[0]?.code } });
+  expect(after?.steps.at(-1)).toMatchObject({ what: 'event', title: 'order.made-good', detail: { madeBy: 'Ann' } });
+  expect(await readTrace(ledger, merchantId + 1, order.id)).toBeUndefined();
 });
 
 test('an order is found by its trade id, of the merchant that is named', async () => {

@@ -1,88 +1,139 @@
 import { sql } from 'kysely';
-import type { Cause } from '../events/event.ts';
 import type { Ledger } from '../ledger.ts';
+import { type PaidUnit, readPaidUnits } from '../making-good/read-paid-units.ts';
+import { readSteps, type Step } from './read-steps.ts';
 
-/** One step of an order's life, from whatever part of the ledger knows it. */
-export interface Step {
-  at: Date;
-  what: 'event' | 'stock' | 'command' | 'answer' | 'notification' | 'attempt';
-  title: string;
-  detail: Record<string, unknown>;
-  cause: Cause | null;
-}
+export type { Step } from './read-steps.ts';
 
 export interface OrderTrace {
   merchantId: number;
   id: number;
   tradeId: string;
   state: string;
+  machineId: number;
   machineNo: string;
+  machineName: string;
   amountCents: number;
+  /** What was given back so far. */
+  refundedCents: number;
   currency: string;
+  createdAt: Date;
+  paidAt: Date | null;
+  payStyle: string | null;
+  /** Of whom sold it; null: the machine by itself. */
+  channel: string | null;
+  /** Paid for at another platform, which pays it back. */
+  paidElsewhere: boolean;
+  /** Another platform's machine dispenses it. */
+  isForeign: boolean;
+  /** Of an order that a code fetched: the one for which the code was issued, where it was issued instead of something. */
+  madeGoodOrderId: number | null;
+  /** The bill of it that a register tells, and bills in ERPs. */
+  bills: { shopId: number | null; shop: string; setId: number | null; set: string; key: string }[];
   lines: { id: number; productId: number; slot: string; goods: string; quantity: number; priceCents: number; units: string[] }[];
+  /** With what was given for each that did not drop, and what is due. */
+  units: PaidUnit[];
+  /** What a person gave for what did not drop: the latest last. */
+  madeGood: MadeGoodRow[];
   steps: Step[];
+}
+
+export interface MadeGoodRow {
+  kind: 'refund' | 'pickup-code';
+  amountCents: number;
+  at: Date;
+  by: string;
+  slot: string;
+  code: string | null;
+  codeState: string | null;
+  expiresAt: Date | null;
+  fetchedOrderId: number | null;
 }
 
 /** An order by its id or its trade id, over all merchants unless one is named: for the operator. Undefined when there is none. */
 export async function traceOrder(ledger: Ledger, idOrTradeId: string, merchantId?: number): Promise<OrderTrace | undefined> {
   const id = /^\d{1,15}$/.test(idOrTradeId) ? Number(idOrTradeId) : null;
-  const { rows } = await sql<Omit<OrderTrace, 'lines' | 'steps'>>`
-    select o.merchant_id as "merchantId", o.id, o.trade_id as "tradeId", o.state, m.machine_no as "machineNo",
-      o.amount_cents as "amountCents", t.currency
+  // Merchant by merchant, as the indexes are.
+  const { rows } = await sql<{ merchantId: number; id: number }>`
+    select t.id as "merchantId", found.id
+    from merchants t
+    cross join lateral (
+      select o.id, 0 as rank from orders o where o.merchant_id = t.id and o.trade_id = ${idOrTradeId}
+      union all
+      select o.id, 1 from orders o where o.merchant_id = t.id and o.id = ${id}::bigint
+    ) found
+    where ${merchantId ?? null}::bigint is null or t.id = ${merchantId ?? null}
+    order by found.rank, found.id limit 1`.execute(ledger.db);
+  return rows[0] && (await readTrace(ledger, rows[0].merchantId, rows[0].id));
+}
+
+type Head = Omit<OrderTrace, 'lines' | 'units' | 'madeGood' | 'steps'>;
+
+/** The whole life of an order; undefined when there is none of this id. */
+export async function readTrace(ledger: Ledger, merchantId: number, orderId: number): Promise<OrderTrace | undefined> {
+  const { rows } = await sql<Head>`
+    select o.merchant_id as "merchantId", o.id, o.trade_id as "tradeId", o.state, m.id as "machineId", m.machine_no as "machineNo",
+      m.name as "machineName", o.amount_cents as "amountCents", t.currency, o.created_at as "createdAt", o.paid_at as "paidAt",
+      o.pay_style as "payStyle", coalesce(nullif(i.name, ''), i.wire_id) as channel, o.channel_id is not null as "paidElsewhere",
+      m.upstream_integration_id is not null as "isForeign",
+      (select coalesce(sum(p.amount_cents), 0)::bigint from payments p
+        where p.merchant_id = o.merchant_id and p.order_id = o.id and p.kind = 'refund') as "refundedCents",
+      (select min(g.order_id) from made_good g
+        where g.merchant_id = o.merchant_id and g.pickup_code_id = o.pickup_code_id) as "madeGoodOrderId",
+      coalesce(register.bills, '[]'::jsonb) || coalesce(imported.bills, '[]'::jsonb) as bills
     from orders o
     join machines m on m.merchant_id = o.merchant_id and m.id = o.machine_id
     join merchants t on t.id = o.merchant_id
-    where (o.id = ${id}::bigint or o.trade_id = ${idOrTradeId}) and (${merchantId ?? null}::bigint is null or o.merchant_id = ${merchantId ?? null})
-    order by (o.trade_id = ${idOrTradeId}) desc, o.id
-    limit 1`.execute(ledger.db);
-  const [order] = rows;
-  if (!order) return undefined;
-  return { ...order, lines: await linesOf(ledger, order), steps: await stepsOf(ledger, order) };
+    left join integrations i on i.merchant_id = o.merchant_id and i.id = o.integration_id
+    left join lateral (
+      select jsonb_agg(distinct jsonb_build_object('shopId', s.id, 'shop', s.name, 'setId', null, 'set', '', 'key', o.id::text)) as bills
+      from pos_bookings b join pos_shops s on s.merchant_id = b.merchant_id and s.id = b.shop_id
+      where b.merchant_id = o.merchant_id and b.order_id = o.id
+    ) register on true
+    left join lateral (
+      select jsonb_agg(jsonb_build_object('shopId', null, 'shop', '', 'setId', s.id, 'set', s.number,
+        'key', coalesce(b.bill_code, b.trans_id))) as bills
+      from sets_of_books s join book_orders b on b.merchant_id = s.merchant_id and b.set_id = s.id and b.order_id = o.id
+      where s.merchant_id = o.merchant_id
+    ) imported on true
+    where o.merchant_id = ${merchantId} and o.id = ${orderId}`.execute(ledger.db);
+  const [head] = rows;
+  if (!head) return undefined;
+  const key = { merchantId, orderId };
+  return {
+    ...head,
+    lines: await linesOf(ledger, key),
+    units: await readPaidUnits(ledger.db, { ...key, now: ledger.clock.now() }),
+    madeGood: await madeGoodOf(ledger, key),
+    steps: await readSteps(ledger.db, key),
+  };
 }
 
-type Key = { merchantId: number; id: number };
+interface Key {
+  merchantId: number;
+  orderId: number;
+}
 
-async function linesOf(ledger: Ledger, { merchantId, id }: Key): Promise<OrderTrace['lines']> {
+async function linesOf(ledger: Ledger, { merchantId, orderId }: Key): Promise<OrderTrace['lines']> {
   const { rows } = await sql<OrderTrace['lines'][number]>`
     select l.id, l.product_id as "productId", s.name as slot, l.goods_name as goods, l.quantity, l.price_cents as "priceCents",
       array(select d.state from dispenses d where d.merchant_id = l.merchant_id and d.order_id = l.order_id and d.line_id = l.id
         order by d.id) as units
     from order_lines l join slots s on s.merchant_id = l.merchant_id and s.id = l.slot_id
-    where l.merchant_id = ${merchantId} and l.order_id = ${id}
+    where l.merchant_id = ${merchantId} and l.order_id = ${orderId}
     order by l.id`.execute(ledger.db);
   return rows;
 }
 
-async function stepsOf(ledger: Ledger, { merchantId, id }: Key): Promise<Step[]> {
-  const { rows } = await sql<Step>`
-    with command as (
-      select * from dispense_commands where merchant_id = ${merchantId} and order_id = ${id}
-    ), notification as (
-      select * from notifications where merchant_id = ${merchantId} and order_id = ${id}
-    ), step as (
-      select at, 'event' as what, kind as title, data as detail, cause, 1 as rank, id from events
-        where merchant_id = ${merchantId} and order_id = ${id}
-      union all
-      select j.at, 'stock', j.reason, jsonb_build_object('slot', s.name, 'on_hand', j.on_hand_change, 'reserved', j.reserved_change,
-        'dispense', j.dispense_id, 'note', nullif(j.note, '')), null, 2, j.id
-      from stock_journal j join slots s on s.merchant_id = j.merchant_id and s.id = j.slot_id
-        where j.merchant_id = ${merchantId} and j.order_id = ${id}
-      union all
-      select sent_at, 'command', 'to the machine', jsonb_build_object('command', id, 'batch', batch_id, 'record', line_id,
-        'quantity', quantity, 'state', state, 'deadline', deadline), null, 3, id
-      from command where sent_at is not null
-      union all
-      select a.received_at, 'answer', a.effect, a.raw, null, 4, a.id
-      from dispense_answers a join command c on c.id = a.command_id where a.merchant_id = ${merchantId}
-      union all
-      select created_at, 'notification', method, jsonb_build_object('notification', id, 'url', url, 'state', state, 'body', body,
-        'attempts', attempts), null, 5, id
-      from notification
-      union all
-      select a.started_at, 'attempt', 'attempt ' || a.number, jsonb_build_object('notification', a.notification_id, 'status', a.status,
-        'error', nullif(a.error, ''), 'answer', nullif(a.answer, ''), 'finished_at', a.finished_at), null, 6, a.number
-      from notification_attempts a join notification n on n.id = a.notification_id where a.merchant_id = ${merchantId}
-    )
-    select at, what, title, detail, cause from step order by at, rank, id`.execute(ledger.db);
+async function madeGoodOf(ledger: Ledger, { merchantId, orderId }: Key): Promise<MadeGoodRow[]> {
+  const { rows } = await sql<MadeGoodRow>`
+    select case when g.refund_id is null then 'pickup-code' else 'refund' end as kind, g.amount_cents as "amountCents", g.made_at as at,
+      g.made_by as by, s.name as slot, p.code, p.state as "codeState", p.expires_at as "expiresAt", p.order_id as "fetchedOrderId"
+    from made_good g
+    join dispenses d on d.merchant_id = g.merchant_id and d.id = g.dispense_id
+    join slots s on s.merchant_id = d.merchant_id and s.id = d.slot_id
+    left join pickup_codes p on p.merchant_id = g.merchant_id and p.id = g.pickup_code_id
+    where g.merchant_id = ${merchantId} and g.order_id = ${orderId}
+    order by g.id`.execute(ledger.db);
   return rows;
 }
