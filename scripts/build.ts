@@ -1,6 +1,7 @@
 import { execFileSync } from 'node:child_process';
 import { cpSync, existsSync, globSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
+import { buildConsole } from '../packages/console/build.ts';
 
 // What is published is JavaScript: Node strips no types below node_modules. Each package is built into its dist/, which is complete
 // with a package.json of its own (`npm publish packages/protocols/dist`). In the repository everything runs from the source.
@@ -33,6 +34,10 @@ for (const name of packages) {
   writeFileSync(join(dist, 'package.json'), publishedManifest(join(folder, 'package.json')));
   console.log(`${dist} is built`);
 }
+
+// The page goes along with the server that serves it.
+await buildConsole();
+cpSync(join('packages', 'console', 'dist'), join('packages', 'server', 'dist', 'page'), { recursive: true });
 
 /** The package's own, with the sources it names turned into what they were built to. */
 function publishedManifest(path: string): string {

@@ -64,7 +64,7 @@ export async function start({ demo }: { demo?: boolean }): Promise<void> {
     } else {
       logger.info({ http: hub.url, mqtt: hub.mqttUrl, role: config.role }, 'Polyvend is up');
       const code = await makeSetUpCode(hub.ledger);
-      if (code !== undefined) logger.info(`set-up code ${code}: make the owner account at ${hub.url}/set-up`);
+      if (code !== undefined) logger.warn(`set-up code ${code}: make the owner account at ${hub.url}/set-up`);
     }
   } catch (error) {
     for (const one of stops.reverse()) await one().catch(() => undefined);
