@@ -11,6 +11,7 @@ import type { Freshen, FreshStock } from './freshen.ts';
 import type { IntegrationRole } from './integration-role.ts';
 import type { RateLimiter } from './rate-limiter.ts';
 import type { UrlCheck } from './url-check.ts';
+import type { Workbench } from './workbench.ts';
 
 /** What fails before a dialect's own code has the request, or beneath it; every dialect words it in its own form. */
 export type HttpFailure =
@@ -54,6 +55,8 @@ export interface Dialect {
   readonly wants: readonly EventKind[];
   /** `http` is for what must be fetched before something can be sent. */
   outbound(ledger: Ledger, directory: Directory, http: Pick<GuardedHttp, 'request'>): OutboundDialect;
+  /** Says what is wrong with a request, and makes right ones. */
+  readonly workbench: Workbench;
   /** What it does by itself, in processes of the role worker. */
   readonly errands?: readonly Errand[];
   /** Where we sell what lies in machines of those who speak it. */

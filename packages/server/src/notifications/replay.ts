@@ -27,16 +27,16 @@ export async function replayNotification(
 export async function replayFailedSince(
   { pool }: Pick<Database, 'pool'>,
   clock: Clock,
-  { merchantId, since }: { merchantId: number; since: Date },
+  { merchantId, since, integrationId }: { merchantId: number; since: Date; integrationId?: number | undefined },
 ): Promise<number> {
   const { rows } = await pool.query<{ count: number }>(
     `with replayed as (
        update notifications set state = 'waiting', next_attempt_at = $3::timestamptz, finished_at = null, last_error = ''
-       where merchant_id = $1 and state = 'failed' and finished_at >= $2
+       where merchant_id = $1 and state = 'failed' and finished_at >= $2 and ($4::bigint is null or integration_id = $4)
        returning id
      )
      select count(*) as count, pg_notify('notifications', '') from replayed`,
-    [merchantId, since, clock.now()],
+    [merchantId, since, clock.now(), integrationId ?? null],
   );
   return rows[0]?.count ?? 0;
 }

@@ -16,6 +16,8 @@ create index integrations_by_previous_wire_id on integrations (dialect, role, pr
 create index integrations_overlapping on integrations (previous_until) where previous_until is not null;
 create index integrations_of_merchant on integrations (merchant_id, dialect, role);
 
--- Lists of what was told, page by page: of an integration, and what failed.
-create index notifications_by_integration on notifications (merchant_id, integration_id, id);
-create index notifications_given_up on notifications (merchant_id, id) where state = 'failed';
+-- Lists of what was told, page by page, the latest first: all, of an integration, and what failed.
+create index notifications_by_time on notifications (merchant_id, created_at, id);
+create index notifications_by_integration on notifications (merchant_id, integration_id, created_at, id);
+create index notifications_given_up on notifications (merchant_id, created_at, id) where state = 'failed';
+create index inbound_messages_by_integration on inbound_messages (merchant_id, integration_id, id);

@@ -3,6 +3,7 @@ import { wordFailure } from './errors.ts';
 import { dialect, platform } from './integration.ts';
 import { outbound, wants } from './outbound.ts';
 import { routes } from './routes.ts';
+import { workbench } from './workbench.ts';
 
 export { type Credentials, dialect, integrationOf, newCredentials, role } from './integration.ts';
 
@@ -15,4 +16,5 @@ export const activeOrder: Dialect = {
   wordFailure,
   wants,
   outbound,
+  workbench,
 };

@@ -3,6 +3,7 @@ import { wordFailure } from './errors.ts';
 import { dialect, importer } from './integration.ts';
 import { outbound, wants } from './outbound.ts';
 import { routes } from './routes.ts';
+import { workbench } from './workbench.ts';
 
 export { dialect, role } from './integration.ts';
 
@@ -15,4 +16,5 @@ export const gobox: Dialect = {
   wordFailure,
   wants,
   outbound,
+  workbench,
 };

@@ -1,4 +1,5 @@
 import { randomBytes } from 'node:crypto';
+import { newWebhookSecret } from '@polyvend/protocols/native';
 import type { IntegrationRole } from '../../http/integration-role.ts';
 import type { Integration } from '../../ledger/integrations/integration.ts';
 import { type Permission, permissions } from '../../ledger/staff/roles.ts';
@@ -6,6 +7,8 @@ import { type Permission, permissions } from '../../ledger/staff/roles.ts';
 /** As integrations name it: a program of the merchant's own, with a token of ours. */
 export const dialect = 'native';
 export const role = 'api';
+/** Its URL is told what happens here. */
+export const webhookRole = 'webhook';
 
 /** A token: the part by which it is found, and the part that proves it. The whole is told once. */
 export interface Token {
@@ -51,3 +54,52 @@ export const api: IntegrationRole = {
     return { credentials: integrationOf(token), told: { Token: tokenText(token) } };
   },
 };
+
+const secretKey = 'secret';
+
+const webhookOf = (wireId: string, secret: string) => ({
+  dialect,
+  role: webhookRole,
+  wireId,
+  secrets: { [secretKey]: secret },
+});
+
+/** What a webhook is signed with. */
+export const webhookSecretOf = ({ secrets }: Integration): string => secrets[secretKey] ?? '';
+
+/** Each secret that counts: while one takes the place of another, both. */
+export const webhookSecretsOf = (integration: Integration): string[] =>
+  [webhookSecretOf(integration), integration.overlap?.secrets[secretKey] ?? ''].filter((secret) => secret !== '');
+
+/** Where the ledger's own events are told, in the form of Standard Webhooks. */
+export const webhook: IntegrationRole = {
+  role: webhookRole,
+  summary: 'a URL that is told what happens: webhooks in the form of Standard Webhooks',
+  given: {},
+  settings: {
+    url: { type: 'url', about: 'where they are sent; without it nothing is' },
+    events: { type: 'words', about: 'which types, e.g. trade.created,trade.changed; all unless told' },
+  },
+  create() {
+    const [id, secret] = [`wh_${randomBytes(8).toString('hex')}`, newWebhookSecret()];
+    return { draft: webhookOf(id, secret), told: { Secret: secret } };
+  },
+  rotate({ wireId }) {
+    const secret = newWebhookSecret();
+    return { credentials: webhookOf(wireId, secret), told: { Secret: secret } };
+  },
+};
+
+export interface WebhookSettings {
+  /** '' where nothing is told. */
+  url: string;
+  /** Empty: all. */
+  events: readonly string[];
+}
+
+export function webhookSettings({ settings: { url, events } }: Pick<Integration, 'settings'>): WebhookSettings {
+  return {
+    url: typeof url === 'string' ? url : '',
+    events: Array.isArray(events) ? events.filter((one) => typeof one === 'string') : [],
+  };
+}

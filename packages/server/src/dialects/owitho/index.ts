@@ -7,6 +7,7 @@ import { wordFailure } from './errors.ts';
 import { dialect, platform, thirdParty } from './integration.ts';
 import { outbound, wants } from './outbound.ts';
 import { routes } from './routes.ts';
+import { workbench } from './workbench.ts';
 
 export { type Credentials, dialect, integrationOf, newCredentials } from './integration.ts';
 
@@ -19,6 +20,7 @@ export const owitho: Dialect = {
   wordFailure,
   wants,
   outbound,
+  workbench,
   errands: [keepTokens, tellProducts],
   freshen,
 };

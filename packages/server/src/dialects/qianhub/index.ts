@@ -4,6 +4,7 @@ import { wordFailure } from './errors.ts';
 import { dialect, mirrorPlatform, platform } from './integration.ts';
 import { outbound, wants } from './outbound.ts';
 import { routes } from './routes.ts';
+import { workbench } from './workbench.ts';
 
 export { dialect, integrationOf, mirrorOf, mirrorRole, newAppId, role } from './integration.ts';
 
@@ -16,5 +17,6 @@ export const qianHub: Dialect = {
   wordFailure,
   wants,
   outbound,
+  workbench,
   errands: [mirror],
 };

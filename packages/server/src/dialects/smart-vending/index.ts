@@ -4,6 +4,7 @@ import { inbound } from './inbound.ts';
 import { customer, dialect, platform } from './integration.ts';
 import { outbound, wants } from './outbound.ts';
 import { routes } from './routes.ts';
+import { workbench } from './workbench.ts';
 
 export { type Credentials, dialect, integrationOf, newCredentials } from './integration.ts';
 
@@ -16,5 +17,6 @@ export const smartVending: Dialect = {
   wordFailure,
   wants,
   outbound,
+  workbench,
   inbound,
 };

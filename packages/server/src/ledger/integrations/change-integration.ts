@@ -8,6 +8,8 @@ export interface IntegrationChange {
   status?: 'active' | 'revoked';
   /** Merged into the settings. */
   settings?: Record<string, unknown>;
+  /** Settings that go back to what they are unless told. */
+  unset?: readonly string[];
   name?: string;
   cause?: Cause;
 }
@@ -25,7 +27,9 @@ export async function changeIntegration(
       .set({
         ...(change.status && { status: change.status }),
         ...(change.name !== undefined && { name: change.name }),
-        ...(change.settings && { settings: sql<string>`settings || ${JSON.stringify(change.settings)}::jsonb` }),
+        ...((change.settings || change.unset) && {
+          settings: sql<string>`(settings - ${[...(change.unset ?? [])]}::text[]) || ${JSON.stringify(change.settings ?? {})}::jsonb`,
+        }),
       })
       .where('merchant_id', '=', merchantId)
       .where('id', '=', id)
