@@ -61,7 +61,8 @@ export async function listOrders(
   return { total: counted[0]?.total ?? 0, orders };
 }
 
-const orderColumns = sql.raw(
+/** Of an order o. */
+export const orderColumns = sql.raw(
   `o.id, o.trans_id as "transId", o.status, o.user_no as "userNo", o.dev_id as "devId", o.ordered_at as "orderedAt",
   o.changed_at as "changedAt", o.total_cents as "totalCents", o.products, o.received_at as "receivedAt", o.received_by as "receivedBy",
   o.import_state as "importState", o.problem, o.problem_subject as "problemSubject", o.imported_at as "importedAt",

@@ -1,6 +1,7 @@
 import { type RawBuilder, sql } from 'kysely';
 import type { Ledger } from '../ledger.ts';
 import { getMerchant } from '../merchants/get-merchant.ts';
+import { codeOf, joinOf, nameOf } from './name-sales.sql.ts';
 import { dayOf, isSold, type KeptDimension, keyOf, type SalesDimension, sumsOf } from './sales-dimension.ts';
 import { conditionsOf, isFiltered, type SalesFilter } from './sales-filter.ts';
 
@@ -187,39 +188,6 @@ const totals = (
   of: RawBuilder<unknown>,
 ) => sql`coalesce(sum(${of}.units), 0)::bigint as units, coalesce(sum(${of}.amount_cents), 0)::bigint as amount,
   coalesce(sum(${of}.returned_units), 0)::bigint as "returnedUnits", coalesce(sum(${of}.returned_cents), 0)::bigint as "returnedCents"`;
-
-const told = sql`case when c.key like '#%' then coalesce(nullif(split_part(substr(c.key, 2), chr(31), 2), ''), split_part(substr(c.key, 2), chr(31), 1)) else '' end`;
-
-const nameOf: Partial<Record<SalesDimension, RawBuilder<unknown>>> = {
-  machine: sql`coalesce(x.name, '')`,
-  site: sql`coalesce(x.name, '')`,
-  line: sql`coalesce(x.name, '')`,
-  area: sql`coalesce(x.name, '')`,
-  goods: sql`coalesce(x.name, ${told})`,
-  category: sql`coalesce(x.title, ${told})`,
-  channel: sql`coalesce(nullif(x.name, ''), x.dialect || ' ' || x.wire_id, '')`,
-};
-
-const codeOf: Partial<Record<SalesDimension, RawBuilder<unknown>>> = {
-  machine: sql`coalesce(x.machine_no, '')`,
-  site: sql`coalesce(x.number, '')`,
-  goods: sql`coalesce(x.number, case when c.key like '#%' then split_part(substr(c.key, 2), chr(31), 1) else '' end)`,
-  channel: sql`coalesce(x.dialect, '')`,
-};
-
-function joinOf(merchantId: number): Partial<Record<SalesDimension, RawBuilder<unknown>>> {
-  const by = (table: string) => sql`left join ${sql.table(table)} x on x.merchant_id = ${merchantId}
-    and x.id = case when c.key ~ '^[0-9]+$' then c.key::bigint end`;
-  return {
-    machine: by('machines'),
-    site: by('sites'),
-    line: by('lines'),
-    area: by('areas'),
-    goods: by('goods'),
-    category: by('categories'),
-    channel: by('integrations'),
-  };
-}
 
 /** Of two alike the one of the lower key comes first: pages lose nothing, and repeat nothing. */
 function orderOf({ by, descending }: SalesSort) {
