@@ -41,6 +41,10 @@ export async function createHistory(ledger: Ledger, merchantId: number, machineN
   while ((await projectSales(quiet)).done > 0);
 }
 
+/** The ledger as it was before that past began: when the demo's machines were put up. */
+export const beforeHistory = (ledger: Ledger): Ledger =>
+  silent(ledger, secondsAfter(ledger.clock.now(), -(days + 1) * 24 * hour));
+
 /** As the ledger was at that time; what happens then is told to nobody outside. */
 const silent = (ledger: Ledger, at: Date): Ledger => ({ ...ledger, clock: { now: () => at }, relayed: new Set() });
 
@@ -67,7 +71,8 @@ async function sellOneDay(ledger: Ledger, machine: Machine, { day, buyers, at, u
     const count = Math.floor(expected + chance(machine.machineNo, day, h));
     for (let k = 0; k < count; k += 1) {
       const draw = (what: string) => chance(machine.machineNo, day, h, k, what);
-      const sellable = left.filter(({ onHand }) => onHand > 0);
+      // The last one of each is left for who tries the first sale; what holds but one is sold out now and then.
+      const sellable = left.filter(({ onHand, capacity }) => onHand > Math.min(1, capacity - 1));
       // Some goods are liked better than others.
       const product = sellable[Math.floor(draw('good') ** 1.6 * sellable.length)];
       const createdAt = at(h * hour + draw('second') * hour);

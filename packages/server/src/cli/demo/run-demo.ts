@@ -13,6 +13,7 @@ import { readUsers } from '../../ledger/staff/user.ts';
 import type { Counterpart, RunningCounterpart } from './counterparts/counterpart.ts';
 import { counterparts } from './counterparts/index.ts';
 import { createDemo } from './create-demo.ts';
+import { beforeHistory, createHistory } from './create-history.ts';
 import { type DemoFile, readDemoFile, writeDemoFile } from './demo-file.ts';
 import type { RunningDemoMachines } from './demo-machines.ts';
 
@@ -88,7 +89,13 @@ type Where = Pick<DemoFile, 'baseUrl' | 'mqttUrl' | 'notifyUrl'>;
 async function makeDemo({ ledger }: Hub, dataFolder: string, where: Where): Promise<DemoFile> {
   try {
     return await inTransaction(ledger.db, async (trx) => {
-      const facts = { ...where, ...(await createDemo({ ...ledger, db: trx })) };
+      const inside = { ...ledger, db: trx };
+      const facts = { ...where, ...(await createDemo(beforeHistory(inside))) };
+      await createHistory(
+        inside,
+        facts.merchant.id,
+        facts.machines.map(({ machineNo }) => machineNo),
+      );
       await writeDemoFile(dataFolder, facts);
       return facts;
     });
