@@ -49,7 +49,9 @@ function describe(dialect: string, kind: IntegrationRole): DescribedRole {
   };
 }
 
-const typeOf = (name: string): Setting['type'] => (/url$/i.test(name) ? 'url' : name === 'autoImport' ? 'boolean' : 'text');
+function typeOf(name: string): Setting['type'] {
+  return /url$/i.test(name) ? 'url' : name === 'autoImport' ? 'boolean' : 'text';
+}
 
 /** A setting as the text that it is read from. */
 export function settingText(value: unknown): string {
