@@ -13,7 +13,7 @@ beforeAll(async () => {
   hub = await startConsoleHub();
   operator = await hub.person('operator');
 });
-afterAll(() => hub.stop());
+afterAll(() => hub?.stop());
 beforeEach(async () => {
   machine = await hub.machine('spring', { connect: false });
   other = await hub.machine('spring', { connect: false, slots: 2 });

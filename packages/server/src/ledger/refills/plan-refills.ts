@@ -55,6 +55,8 @@ function planMachine(machine: RankedMachine, slots: readonly PlannedSlot[]): Pla
   return {
     ...machine,
     soonSlots: slots.filter(({ need }) => need === 'soon').length,
+    // Without those that are in the number before.
+    lowSlots: slots.filter(({ need }) => need === 'low').length,
     wanted: sumOf(wanted, (slot) => slot.wanted),
     wantedGoods: new Set(wanted.map(({ goods }) => goods?.id)).size,
     lostCents: sumOf(slots, (slot) => slot.lostCents),

@@ -1,0 +1,122 @@
+import { useState } from 'react';
+import type { Answer, Input } from '../../api/client.ts';
+import { useSession } from '../../api/session.tsx';
+
+export type MachineNeeds = Answer<'GET /machines/{machine}/refill-plan'>;
+export type Slot = MachineNeeds['cabinets'][number]['slots'][number];
+type VisitBody = Input<'POST /machines/{machine}/visits'>['body'];
+
+/** What was done to a slot so far, as the hub is told of it. */
+export type DraftLine = Omit<VisitBody['lines'][number], 'slot_id'>;
+export type TakenOut = NonNullable<DraftLine['taken_out']>[number];
+
+/** A visit that is not recorded yet. It is kept in the browser: neither a reload nor a lost network loses it. */
+export interface Draft {
+  /** Made with the first thing that was done: whatever is sent of it, however often, is done once. */
+  key: string;
+  begunAt: string;
+  lines: Readonly<Record<string, DraftLine>>;
+  /** It was sent, and no answer came: it may be recorded, so that nothing of it may change any more. */
+  isSent: boolean;
+}
+
+export interface Drafting {
+  draft: Draft | undefined;
+  /** The draft was there when the page was opened. */
+  isFromBefore: boolean;
+  setLine(slotId: number, line: DraftLine | undefined): void;
+  setLines(lines: Readonly<Record<string, DraftLine>>): void;
+  setSent(isSent: boolean): void;
+  clear(): void;
+}
+
+export function useDraft(machineId: number): Drafting {
+  const { merchant } = useSession();
+  const place = `polyvend.visit.${merchant.id}.${machineId}`;
+  const [draft, setDraft] = useState(() => readDraft(place));
+  const [isFromBefore, setFromBefore] = useState(draft !== undefined);
+
+  // Written at once, and not behind the next drawing: the page may be gone by then.
+  function keep(next: Draft | undefined) {
+    if (next) localStorage.setItem(place, JSON.stringify(next));
+    else localStorage.removeItem(place);
+    setDraft(next);
+  }
+
+  function setLines(lines: Readonly<Record<string, DraftLine>>) {
+    const before = readDraft(place);
+    const done = Object.fromEntries(Object.entries({ ...before?.lines, ...lines }).filter(([, line]) => !isIdle(line)));
+    if (Object.keys(done).length === 0) return keep(undefined);
+    const { key = newKey(), begunAt = new Date().toISOString() } = before ?? {};
+    keep({ key, begunAt, lines: done, isSent: false });
+  }
+
+  return {
+    draft,
+    isFromBefore: isFromBefore && draft !== undefined,
+    setLine: (slotId, line) => setLines({ [slotId]: line ?? {} }),
+    setLines,
+    setSent: (isSent) => draft && keep({ ...draft, isSent }),
+    clear() {
+      setFromBefore(false);
+      keep(undefined);
+    },
+  };
+}
+
+function readDraft(place: string): Draft | undefined {
+  try {
+    const kept = JSON.parse(localStorage.getItem(place) ?? 'null') as Draft | null;
+    return kept?.key && kept.lines ? kept : undefined;
+  } catch {
+    return undefined;
+  }
+}
+
+const isIdle = ({ counted, taken_out, added }: DraftLine): boolean =>
+  counted === undefined && added === undefined && (taken_out ?? []).length === 0;
+
+/** Not randomUUID, which browsers have only on https and localhost. */
+function newKey(): string {
+  return Array.from(crypto.getRandomValues(new Uint8Array(16)), (byte) => byte.toString(16).padStart(2, '0')).join('');
+}
+
+export function bodyOf({ key, begunAt, lines }: Draft): VisitBody {
+  return { key, begun_at: begunAt, lines: Object.entries(lines).map(([id, line]) => ({ slot_id: Number(id), ...line })) };
+}
+
+/** What a slot holds after a line, and what cannot be. */
+export interface Outcome {
+  /** Counted, else by the books. */
+  there: number;
+  out: number;
+  /** What may be added. */
+  room: number;
+  added: number;
+  after: number;
+  problem: 'tooMany' | 'tooFew' | undefined;
+}
+
+export function outcomeOf({ on_hand, capacity }: Slot, { counted, taken_out, added }: DraftLine = {}): Outcome {
+  const there = counted ?? on_hand;
+  const out = (taken_out ?? []).reduce((sum, { quantity }) => sum + quantity, 0);
+  const room = Math.max(0, capacity - (there - out));
+  const plus = added === 'full' ? room : (added ?? 0);
+  const problem = out > there ? 'tooFew' : plus > room ? 'tooMany' : undefined;
+  return { there, out, room, added: plus, after: there - out + plus, problem };
+}
+
+/** Sums over a draft, for the line at the foot. */
+export function summaryOf(slots: readonly Slot[], draft: Draft | undefined) {
+  const done = slots.flatMap((slot) => {
+    const line = draft?.lines[slot.id];
+    return line ? [{ slot, line, outcome: outcomeOf(slot, line) }] : [];
+  });
+  return {
+    done,
+    added: done.reduce((sum, { outcome }) => sum + outcome.added, 0),
+    out: done.reduce((sum, { outcome }) => sum + outcome.out, 0),
+    counted: done.filter(({ line }) => line.counted !== undefined).length,
+    problems: done.filter(({ outcome }) => outcome.problem !== undefined),
+  };
+}

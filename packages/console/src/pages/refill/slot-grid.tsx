@@ -1,0 +1,82 @@
+import { WarningFilled } from '@ant-design/icons';
+import type { Draft, Slot } from './draft.ts';
+import { outcomeOf } from './draft.ts';
+import { useText } from './text.ts';
+
+/** A cabinet as it looks from the front: a row for each shelf, each slot in its column and as wide as it is. */
+export function SlotGrid({
+  slots,
+  draft,
+  open,
+}: {
+  slots: readonly Slot[];
+  draft: Draft | undefined;
+  open: (slot: Slot) => void;
+}) {
+  const text = useText();
+  const rows = [...new Set(slots.map(({ x }) => x))].sort((a, b) => a - b);
+  const columns = [...new Set(slots.map(({ y }) => y))].sort((a, b) => a - b);
+  const widest = Math.max(...slots.map(({ y, span }) => columns.indexOf(y) + span));
+  return (
+    <div className="slot-scroll">
+      <div className="slot-grid" style={{ gridTemplateColumns: `repeat(${widest}, minmax(58px, 1fr))` }}>
+        {slots.map((slot) => {
+          const line = draft?.lines[slot.id];
+          const outcome = outcomeOf(slot, line);
+          const name = slot.goods?.name ?? text('noGoods');
+          const change = outcome.after - slot.on_hand;
+          const place = {
+            gridRow: rows.indexOf(slot.x) + 1,
+            gridColumn: `${columns.indexOf(slot.y) + 1} / span ${slot.span}`,
+          };
+          return (
+            <button
+              key={slot.id}
+              type="button"
+              style={place}
+              className={`slot need-${slot.need}${line ? ' is-done' : ''}${outcome.problem ? ' is-wrong' : ''}`}
+              aria-label={`${slot.name} ${name} ${outcome.after}/${slot.capacity}`}
+              onClick={() => open(slot)}
+            >
+              <span className="slot-head">
+                {slot.name}
+                {slot.is_faulty && <WarningFilled className="slot-fault" title={text('slotFaulty')} />}
+              </span>
+              <span className="slot-goods">{slot.on_sale || !slot.goods ? name : `${name} · ${text('offSale')}`}</span>
+              <span className="slot-count">
+                <b>{outcome.after}</b>/{slot.capacity}
+                {line && <em>{change >= 0 ? `+${change}` : `−${-change}`}</em>}
+                {slot.reserved > 0 && <span className="slot-promised" title={text('promised', { count: slot.reserved })} />}
+              </span>
+              <span className="slot-bar" aria-hidden>
+                <i style={{ width: `${Math.min(100, (outcome.after / Math.max(1, slot.capacity)) * 100)}%` }} />
+              </span>
+            </button>
+          );
+        })}
+      </div>
+    </div>
+  );
+}
+
+const legend = [
+  ['sold-out', 'legendEmpty'],
+  ['soon', 'legendSoon'],
+  ['low', 'legendLow'],
+  ['some', 'legendSome'],
+  ['full', 'legendFull'],
+] as const;
+
+export function Legend() {
+  const text = useText();
+  return (
+    <div className="slot-legend" aria-hidden>
+      {legend.map(([need, key]) => (
+        <span key={need} className={`need-${need}`}>
+          <i />
+          {text(key)}
+        </span>
+      ))}
+    </div>
+  );
+}

@@ -1,0 +1,248 @@
+import { Alert, Button, Modal, Popconfirm, Tabs } from 'antd';
+import { useEffect, useRef, useState } from 'react';
+import { Link, useParams } from 'react-router';
+import type { Answer } from '../../api/client.ts';
+import { useChange, useRead } from '../../api/hooks.ts';
+import { useErrorText } from '../../shared/error-text.ts';
+import { useFormat } from '../../shared/format.ts';
+import { Loaded, Page } from '../../shared/page.tsx';
+import NotFound from '../not-found.tsx';
+import { bodyOf, type Drafting, type MachineNeeds, type Slot, summaryOf, useDraft } from './draft.ts';
+import { Legend, SlotGrid } from './slot-grid.tsx';
+import { SlotSheet } from './slot-sheet.tsx';
+import { useText } from './text.ts';
+import { VisitDone } from './visit-done.tsx';
+import { Visits } from './visits.tsx';
+import './refill.css';
+
+/** Who stands at the machine: fills, counts and empties its slots, and records it all at once. */
+export default function Visit() {
+  const machine = Number(useParams().machine);
+  return Number.isSafeInteger(machine) && machine > 0 ? <AtMachine key={machine} machine={machine} /> : <NotFound />;
+}
+
+function AtMachine({ machine }: { machine: number }) {
+  const text = useText();
+  const read = useRead('GET /machines/{machine}/refill-plan', { params: { machine } }, { live: ['stock', 'dispense', 'slot'] });
+  const [done, setDone] = useState<Answer<'POST /machines/{machine}/visits'>>();
+  return (
+    <Page
+      title={read.data ? `${text('title')} · ${read.data.name}` : text('title')}
+      extra={<Link to="/refill">{text('back')}</Link>}
+    >
+      <Loaded read={read}>
+        {(needs) =>
+          done ? (
+            <VisitDone machine={machine} done={done} again={() => setDone(undefined)} />
+          ) : (
+            <Filling needs={needs} done={setDone} />
+          )
+        }
+      </Loaded>
+    </Page>
+  );
+}
+
+function Filling({ needs, done }: { needs: MachineNeeds; done: (answer: Answer<'POST /machines/{machine}/visits'>) => void }) {
+  const text = useText();
+  const format = useFormat();
+  const drafting = useDraft(needs.id);
+  const { draft, isFromBefore, setLine } = drafting;
+  const [open, setOpen] = useState<number>();
+  const slots = needs.cabinets.flatMap((cabinet) => cabinet.slots);
+  const opened = slots.find(({ id }) => id === open);
+  const grid = (some: readonly Slot[]) => (
+    <SlotGrid slots={some} draft={draft} open={({ id }) => !draft?.isSent && setOpen(id)} />
+  );
+  const [only] = needs.cabinets;
+  return (
+    <>
+      <div className="visit-facts">
+        <span>{needs.machine_no}</span>
+        {needs.site_name !== '' && <span>{needs.site_name}</span>}
+        <span>
+          {text('lastRefill')}: {needs.last_refilled_at ? format.ago(needs.last_refilled_at) : text('never')}
+        </span>
+        <span>
+          {text('sinceRefill')}: {text('sold', { count: needs.since_refill.units })} ·{' '}
+          {format.money(needs.since_refill.amount_cents)}
+        </span>
+      </div>
+      {draft && isFromBefore && !draft.isSent && (
+        <Alert
+          style={{ marginBottom: 12 }}
+          type="info"
+          showIcon
+          title={text('fromBefore', { time: format.time(draft.begunAt) })}
+        />
+      )}
+      {only && needs.cabinets.length === 1 ? (
+        grid(only.slots)
+      ) : (
+        <Tabs
+          items={needs.cabinets.map((cabinet) => ({
+            key: String(cabinet.id),
+            label: cabinet.name,
+            children: grid(cabinet.slots),
+          }))}
+        />
+      )}
+      <Legend />
+      <Visits machine={needs.id} />
+      <Foot needs={needs} slots={slots} drafting={drafting} done={done} />
+      {opened && !draft?.isSent && (
+        <SlotSheet
+          slot={opened}
+          line={draft?.lines[opened.id]}
+          change={(line) => setLine(opened.id, line)}
+          close={() => setOpen(undefined)}
+        />
+      )}
+    </>
+  );
+}
+
+/** Milliseconds after which what was not answered is sent again. */
+const again = 10_000;
+
+function Foot({
+  needs,
+  slots,
+  drafting,
+  done,
+}: {
+  needs: MachineNeeds;
+  slots: readonly Slot[];
+  drafting: Drafting;
+  done: (answer: Answer<'POST /machines/{machine}/visits'>) => void;
+}) {
+  const text = useText();
+  const errorText = useErrorText();
+  const { draft, setLines, setSent, clear } = drafting;
+  const [isReviewing, setReviewing] = useState(false);
+  const [problem, setProblem] = useState('');
+  const record = useChange('POST /machines/{machine}/visits', {
+    makesOld: ['GET /refill-plan', 'GET /machines', 'GET /pick-list'],
+    done(answer) {
+      clear();
+      done(answer);
+    },
+    failed(error) {
+      // A refusal is an answer: nothing was done, and the draft may be mended. All else may have been recorded.
+      const isRefused = error.status >= 400 && error.status < 500 && error.status !== 401 && error.status !== 429;
+      if (isRefused) setSent(false);
+      setProblem(isRefused || error.status === 401 ? errorText(error) : '');
+      return true;
+    },
+  });
+  const send = useRef(() => {});
+  send.current = () => {
+    if (!draft || record.isPending) return;
+    setProblem('');
+    setReviewing(false);
+    setSent(true);
+    record.mutate({ params: { machine: needs.id }, body: bodyOf(draft) });
+  };
+  const isSent = draft?.isSent ?? false;
+  useEffect(() => {
+    if (!isSent) return;
+    const resend = () => send.current();
+    const timer = setInterval(resend, again);
+    window.addEventListener('online', resend);
+    return () => {
+      clearInterval(timer);
+      window.removeEventListener('online', resend);
+    };
+  }, [isSent]);
+  // Sent before the page was opened, and never answered.
+  const first = useRef(isSent);
+  useEffect(() => {
+    if (first.current) send.current();
+    first.current = false;
+  }, []);
+
+  const { done: lines, added, out, counted, problems } = summaryOf(slots, draft);
+  const summary = [
+    text('summarySlots', { count: lines.length }),
+    ...(added > 0 ? [text('summaryIn', { count: added })] : []),
+    ...(out > 0 ? [text('summaryOut', { count: out })] : []),
+    ...(counted > 0 ? [text('summaryCounted', { count: counted })] : []),
+  ].join(' · ');
+
+  function fillAll() {
+    const full = slots
+      .filter(({ goods, on_sale, on_hand, capacity }) => goods && on_sale && on_hand < capacity)
+      .map(({ id }) => [id, { ...draft?.lines[id], added: 'full' }] as const);
+    setLines(Object.fromEntries(full));
+  }
+
+  return (
+    <div className="visit-foot no-print">
+      {problem !== '' && <Alert type="error" showIcon title={problem} style={{ marginBottom: 8 }} />}
+      {isSent && !record.isPending && problem === '' && (
+        <Alert
+          type="warning"
+          showIcon
+          title={text('notAnswered')}
+          style={{ marginBottom: 8 }}
+          action={
+            <Button size="small" onClick={() => send.current()}>
+              {text('again')}
+            </Button>
+          }
+        />
+      )}
+      <div className="visit-sum" aria-live="polite">
+        {record.isPending ? text('sending') : draft ? summary : text('nothingDone')}
+      </div>
+      <div className="visit-buttons">
+        {draft && !isSent && (
+          <Popconfirm title={text('discardAsk')} onConfirm={clear}>
+            <Button type="text">{text('discard')}</Button>
+          </Popconfirm>
+        )}
+        <Button onClick={fillAll} disabled={isSent || !slots.some(({ wanted }) => wanted > 0)}>
+          {text('fillAll')}
+        </Button>
+        <Button
+          type="primary"
+          disabled={!draft || problems.length > 0}
+          loading={record.isPending}
+          onClick={() => (isSent ? send.current() : setReviewing(true))}
+        >
+          {text('done')}
+        </Button>
+      </div>
+      <Modal
+        open={isReviewing}
+        title={text('review')}
+        okText={text('record')}
+        onOk={() => send.current()}
+        onCancel={() => setReviewing(false)}
+      >
+        <table className="pick-table">
+          <tbody>
+            {lines.map(({ slot, line, outcome }) => (
+              <tr key={slot.id}>
+                <td>
+                  <b>{slot.name}</b> {slot.goods?.name}
+                </td>
+                <td className="number">
+                  {line.counted !== undefined && <div>{text('summaryCounted', { count: line.counted })}</div>}
+                  {outcome.out > 0 && <div>{text('summaryOut', { count: outcome.out })}</div>}
+                  {outcome.added > 0 && <div>{text('summaryIn', { count: outcome.added })}</div>}
+                </td>
+                <td className="number">
+                  {outcome.after}/{slot.capacity}
+                </td>
+              </tr>
+            ))}
+          </tbody>
+        </table>
+        <p style={{ margin: '10px 0 0' }}>
+          <b>{summary}</b>
+        </p>
+      </Modal>
+    </div>
+  );
+}
