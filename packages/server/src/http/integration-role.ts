@@ -7,6 +7,8 @@ import { isPayStyle, payStyles } from '../ledger/sales/pay-style.ts';
 export interface Setting {
   type: 'boolean' | 'number' | 'text' | 'url' | 'numbers' | 'words' | 'pay-style';
   about: string;
+  /** What its words may be. */
+  choices?: readonly string[];
 }
 
 /** What a merchant brings to a new integration. */
@@ -51,6 +53,9 @@ export function readSetting(settings: Readonly<Record<string, Setting>>, name: s
   if (!setting) throw new Error(`there is no setting ${name}; there are ${Object.keys(settings).join(', ') || 'none'}`);
   const value = readers[setting.type](text);
   if (value === undefined) throw new Error(`${name} must be ${forms[setting.type]}, not ${text}`);
+  const { choices } = setting;
+  const unknown = choices && [value].flat().find((one) => !choices.includes(String(one)));
+  if (unknown !== undefined) throw new Error(`${name} may be ${choices?.join(', ')}, not ${String(unknown)}`);
   return value;
 }
 

@@ -1,5 +1,4 @@
 import { dialects } from '../dialects/index.ts';
-import { webhookTypes } from '../dialects/native/index.ts';
 import type { IntegrationRole, Setting } from '../http/integration-role.ts';
 import { payStyles } from '../ledger/sales/pay-style.ts';
 import { bookChoices } from './create-books.ts';
@@ -42,9 +41,9 @@ function describe(dialect: string, kind: IntegrationRole): DescribedRole {
       ...{ name, about, type: typeOf(name), optional: optional.includes(name) },
       choices: ofBooks ? (bookChoices[name as keyof typeof bookChoices] ?? []) : [],
     })),
-    settings: Object.entries(settings).map(([name, { type, about }]) => ({
+    settings: Object.entries(settings).map(([name, { type, about, choices = [] }]) => ({
       ...{ name, about, type, optional: true },
-      choices: type === 'pay-style' ? payStyles : type === 'words' && name === 'events' ? webhookTypes : [],
+      choices: type === 'pay-style' ? payStyles : choices,
     })),
   };
 }

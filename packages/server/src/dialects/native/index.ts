@@ -7,7 +7,6 @@ import { workbench } from './workbench.ts';
 
 export { type ErrorAnswer, Refusal, wordError } from './errors.ts';
 export { dialect, integrationOf, newToken, role, scopesOf, tokenText } from './integration.ts';
-export { webhookTypes } from './outbound.ts';
 export { authenticate as authenticateToken, readJson } from './verify.ts';
 
 /** The hub's own API, for programs of the merchant's. */

@@ -3,6 +3,7 @@ import { newWebhookSecret } from '@polyvend/protocols/native';
 import type { IntegrationRole } from '../../http/integration-role.ts';
 import type { Integration } from '../../ledger/integrations/integration.ts';
 import { type Permission, permissions } from '../../ledger/staff/roles.ts';
+import { webhookTypes } from './map/webhook.ts';
 
 /** As integrations name it: a program of the merchant's own, with a token of ours. */
 export const dialect = 'native';
@@ -78,7 +79,7 @@ export const webhook: IntegrationRole = {
   given: {},
   settings: {
     url: { type: 'url', about: 'where they are sent; without it nothing is' },
-    events: { type: 'words', about: 'which types, e.g. trade.created,trade.changed; all unless told' },
+    events: { type: 'words', about: 'which types, with commas between; all unless told', choices: webhookTypes },
   },
   create() {
     const [id, secret] = [`wh_${randomBytes(8).toString('hex')}`, newWebhookSecret()];

@@ -1,37 +1,13 @@
 import { webhookHeadersOf } from '@polyvend/protocols/native';
-import type { EventKind, LedgerEvent } from '../../ledger/events/event.ts';
+import type { LedgerEvent } from '../../ledger/events/event.ts';
 import type { Directory } from '../../ledger/integrations/directory.ts';
 import { getIntegration } from '../../ledger/integrations/get-integration.ts';
 import type { Ledger } from '../../ledger/ledger.ts';
 import type { NotificationDraft, OutboundDialect } from '../../notifications/outbound-dialect.ts';
 import { dialect, webhookRole, webhookSecretsOf, webhookSettings } from './integration.ts';
-import { webhookData } from './map/webhook.ts';
+import { typeOf, webhookData, webhookKinds } from './map/webhook.ts';
 
-/**
- * Nothing of the hot path of a sale is among them but what goes through the outbox for others anyway: a sale is told when it has been written
- * down as a trade, and again when it dropped.
- */
-export const wants = [
-  'trade.created',
-  'trade.changed',
-  'dispense.settled',
-  'order.expired',
-  'order.refunded',
-  'order.refunded-part',
-  'machine.created',
-  'machine.status-changed',
-  'machine.layout-changed',
-  'slot.fault',
-  'slot.fault-cleared',
-  'stock.short',
-  'refill.settled',
-  'goods.changed',
-] as const satisfies readonly EventKind[];
-
-/** The type of an event as webhooks name it: `machine.status_changed`. */
-const typeOf = (kind: EventKind): string => kind.replaceAll('-', '_');
-
-export const webhookTypes: readonly string[] = wants.map(typeOf);
+export const wants = webhookKinds;
 
 /** The ledger's own events, to the URLs that merchants named: what happened, as it was when it was told first. */
 export function outbound(ledger: Ledger, directory: Directory): OutboundDialect {

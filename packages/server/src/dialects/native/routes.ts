@@ -13,7 +13,7 @@ import { wordError } from './errors.ts';
 import { dialect, scopesOf } from './integration.ts';
 import { authenticate, readJson } from './verify.ts';
 
-const calls: readonly CallRoute[] = [putPosShop, putPosRecords, placeOrder, payOrder, getOrder];
+export const calls: readonly CallRoute[] = [putPosShop, putPosRecords, placeOrder, payOrder, getOrder];
 
 export function routes(app: FastifyInstance, context: DialectContext): void {
   for (const call of calls) {

@@ -1,4 +1,4 @@
-import type { LedgerEvent } from '../../../ledger/events/event.ts';
+import type { EventKind, LedgerEvent } from '../../../ledger/events/event.ts';
 import type { Ledger } from '../../../ledger/ledger.ts';
 import { getMachineOverview } from '../../../ledger/machines/list-machine-overviews.ts';
 import { getTrade } from '../../../ledger/sales/get-trade.ts';
@@ -6,6 +6,32 @@ import { listSettlements, type SettledSlot, type StyleSales } from '../../../led
 import type { Trade } from '../../../ledger/sales/trade.ts';
 
 type Data = Record<string, unknown>;
+
+/**
+ * Nothing of the hot path of a sale is among them but what goes through the outbox for others anyway: a sale is told when it has been written
+ * down as a trade, and again when it dropped.
+ */
+export const webhookKinds = [
+  'trade.created',
+  'trade.changed',
+  'dispense.settled',
+  'order.expired',
+  'order.refunded',
+  'order.refunded-part',
+  'machine.created',
+  'machine.status-changed',
+  'machine.layout-changed',
+  'slot.fault',
+  'slot.fault-cleared',
+  'stock.short',
+  'refill.settled',
+  'goods.changed',
+] as const satisfies readonly EventKind[];
+
+/** The type of an event as webhooks name it: `machine.status_changed`. */
+export const typeOf = (kind: EventKind): string => kind.replaceAll('-', '_');
+
+export const webhookTypes: readonly string[] = webhookKinds.map(typeOf);
 
 /** What a webhook tells of an event, in the names of the native API; undefined where there is nothing to be told any more. */
 export async function webhookData(ledger: Ledger, event: LedgerEvent): Promise<Data | undefined> {

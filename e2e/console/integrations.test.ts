@@ -1,0 +1,286 @@
+import { activeOrderClient } from '@polyvend/protocols/active-order';
+import { encodeEnvelope, tokenUrl } from '@polyvend/protocols/owitho';
+import { headers as gatewayHeaders, signBody } from '@polyvend/protocols/qianhub';
+import { encodePush, smartVendingClient } from '@polyvend/protocols/smart-vending';
+import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import { rawRequest } from '../support/index.ts';
+import { keyPair, type Made, make, openReceiver, rotate } from './integration-steps.ts';
+import { type ConsoleHub, type Person, startConsoleHub } from './kit.ts';
+
+let hub: ConsoleHub;
+let owner: Person;
+beforeAll(async () => {
+  hub = await startConsoleHub();
+  owner = await hub.person('owner');
+});
+afterAll(() => hub?.stop());
+
+type Told = Readonly<Record<string, string>>;
+
+/** A call of the other side, with what it was told: whether it was let in. */
+const wires: Readonly<
+  Record<string, { role: string; works(told: Told): Promise<boolean>; given?: () => Record<string, string> }>
+> = {
+  'active-order': {
+    role: 'platform',
+    async works(told) {
+      const credentials = { appId: told.Appid ?? '', appSecret: told.AppSecret ?? '', appKey: told['App key'] ?? '' };
+      const client = activeOrderClient({ baseUrl: hub.url, ...credentials, clock: hub.clock });
+      return await client.floors('none').then(
+        () => true,
+        // An unknown machine is what is said to who was let in.
+        (error: { code?: number; message: string }) => !/secret|sign|appid|app id/i.test(error.message),
+      );
+    },
+  },
+  'smart-vending': {
+    role: 'platform',
+    works: ({ clientId = '', key = '' }) =>
+      smartVendingClient({ baseUrl: hub.url, clientId, key })
+        .goods({})
+        .then(
+          () => true,
+          () => false,
+        ),
+  },
+  owitho: {
+    role: 'platform',
+    async works(told) {
+      const stamp = { appId: told['App Id'] ?? '', secretKey: told['Secret Key'] ?? '', utc: hub.clock.now().getTime() };
+      const { body } = await rawRequest(hub.url + tokenUrl('', stamp), { method: 'GET' });
+      const tokens = [body.data?.accessToken ?? 'none'];
+      const tested = await rawRequest(`${hub.url}/testSign`, {
+        body: encodeEnvelope({ machineCode: '1' }, { ...stamp, tokens }),
+      });
+      return tested.body.code === '200';
+    },
+  },
+  native: {
+    role: 'api',
+    async works({ Token = '' }) {
+      const { status } = await rawRequest(`${hub.url}/v1/orders/1`, {
+        method: 'GET',
+        headers: { authorization: `Bearer ${Token}` },
+      });
+      return status !== 401;
+    },
+  },
+  gobox: {
+    role: 'import',
+    given: () => ({ number: `R${Math.random()}`.slice(0, 10), erp: 'file' }),
+    async works({ sender = '' }) {
+      const { status } = await rawRequest(`${hub.url}/api/create_order`, { headers: { Token: sender }, body: '{}' });
+      return status !== 401;
+    },
+  },
+};
+
+describe('credentials are changed with an overlap, on the wire', () => {
+  test.each(Object.keys(wires))('%s: old and new are let in until it ends by the clock, then the new alone', async (dialect) => {
+    const wire = wires[dialect];
+    if (!wire) throw new Error(dialect);
+    const { id, told } = await make(owner, dialect, wire.role, wire.given && { given: wire.given() });
+    expect(await wire.works(told)).toBe(true);
+    const { told: next, until } = await rotate(hub, owner, id, { overlap: 3_600 });
+    expect(until).toBe(new Date(hub.clock.now().getTime() + 3_600_000).toISOString());
+    expect([await wire.works(told), await wire.works(next)]).toEqual([true, true]);
+    expect((await owner.call('POST', `/integrations/${id}/rotate`, {})).status).toBe(400);
+    hub.clock.advance(3_599);
+    expect([await wire.works(told), await wire.works(next)]).toEqual([true, true]);
+    hub.clock.advance(1);
+    expect([await wire.works(told), await wire.works(next)]).toEqual([false, true]);
+    // Without an overlap, and when it is ended before its time.
+    const { told: third } = await rotate(hub, owner, id, { overlap: 0 });
+    expect([await wire.works(next), await wire.works(third)]).toEqual([false, true]);
+    const { told: fourth } = await rotate(hub, owner, id);
+    expect(await wire.works(third)).toBe(true);
+    expect((await owner.call('POST', `/integrations/${id}/end-overlap`)).body).toEqual({ ended: true });
+    hub.hub.directory.forget();
+    expect([await wire.works(third), await wire.works(fourth)]).toEqual([false, true]);
+    await owner.call('DELETE', `/integrations/${id}`);
+    hub.hub.directory.forget();
+    expect(await wire.works(fourth)).toBe(false);
+  });
+
+  test('qianhub: a key that the third party made anew is given in, and both verify until the overlap ends', async () => {
+    const [first, second] = [keyPair(), keyPair()];
+    const { id, told } = await make(owner, 'qianhub', 'platform', { given: { publicKey: first.publicKey } });
+    const works = async ({ key }: ReturnType<typeof keyPair>) => {
+      const body = '{"version":"1.0","action":"qianhub.test","body":1}';
+      const headers = { [gatewayHeaders.app]: told.AppID ?? '', [gatewayHeaders.sign]: signBody(body, key) };
+      return (await rawRequest(`${hub.url}/gateway`, { headers, body })).status === 200;
+    };
+    expect((await owner.call('POST', `/integrations/${id}/rotate`, {})).body.error.code).toBe('integration.not-rotatable');
+    expect((await owner.call('POST', `/integrations/${id}/rotate`, { given: { publicKey: 'none' } })).status).toBe(400);
+    await rotate(hub, owner, id, { given: { publicKey: second.publicKey }, overlap: 60 });
+    expect([await works(first), await works(second)]).toEqual([true, true]);
+    hub.clock.advance(60);
+    expect([await works(first), await works(second)]).toEqual([false, true]);
+  });
+});
+
+describe('what is told, and to whom', () => {
+  test('secrets stand in one answer each, which nobody keeps, and in no audit, event or list', async () => {
+    const made: Made[] = [];
+    for (const [dialect, { role, given }] of Object.entries(wires)) {
+      made.push(await make(owner, dialect, role, given && { given: given() }));
+    }
+    const secretKey = 'a-secret-that-they-gave';
+    const seller = await make(owner, 'owitho', 'third-party', { given: { appId: 'app', secretKey } });
+    expect(seller.told).toEqual({});
+    const answer = await owner.call('POST', '/integrations', { dialect: 'smart-vending', role: 'platform' });
+    expect(answer.headers.get('cache-control')).toBe('no-store');
+    const rotated = await rotate(hub, owner, made[0]?.id ?? 0);
+    const hidden = ['AppSecret', 'App key', 'key', 'Secret Key', 'Token', 'sender', 'administrator'];
+    const secrets = [...made.map(({ told }) => told), rotated.told, answer.body.told].flatMap((told) =>
+      hidden.flatMap((name) => told[name] ?? []),
+    );
+    expect(secrets.length).toBeGreaterThan(8);
+    const { rows } = await hub.hub.database.pool.query<{ text: string }>(
+      `select coalesce(string_agg(t::text, ''), '') as text from (
+         select to_jsonb(e)::text from events e union all select to_jsonb(a)::text from audit_log a) t`,
+    );
+    const seen = [
+      rows[0]?.text,
+      (await owner.call('GET', '/integrations?limit=200')).text,
+      (await owner.call('GET', '/audit?limit=200')).text,
+      ...(await Promise.all(made.map(async ({ id }) => (await owner.call('GET', `/integrations/${id}`)).text))),
+    ].join('\n');
+    for (const secret of [...secrets, secretKey]) expect(seen).not.toContain(secret);
+  });
+
+  test('an owner makes and changes them; who reads sees them, and others do not', async () => {
+    const operator = await hub.person('operator');
+    const body = { dialect: 'smart-vending', role: 'platform' };
+    expect((await operator.call('POST', '/integrations', body)).status).toBe(403);
+    expect((await operator.call('GET', '/integrations')).status).toBe(200);
+    for (const role of ['viewer', 'refiller', 'finance'] as const) {
+      expect((await (await hub.person(role)).call('GET', '/integrations')).status).toBe(403);
+    }
+  });
+
+  test('a token makes no token that may do more than itself', async () => {
+    const { token } = (await owner.call('POST', '/tokens', { name: 't', scopes: ['integrations.write'] })).body;
+    const answer = await rawRequest(`${hub.url}/v1/integrations`, {
+      headers: { authorization: `Bearer ${token}` },
+      body: JSON.stringify({ dialect: 'native', role: 'api' }),
+    });
+    expect(answer).toMatchObject({ status: 403, body: { error: { code: 'permission.denied' } } });
+  });
+
+  test('settings are read by their kind, taken back with null, and refused with what they may be', async () => {
+    const { id } = await make(owner, 'active-order', 'platform', { settings: { timestampWindow: '60', always200: 'true' } });
+    const settings = async () => (await owner.call('GET', `/integrations/${id}`)).body.integration.settings;
+    expect(await settings()).toEqual({ timestampWindow: '60', always200: 'true' });
+    const change = (body: object) => owner.call('PATCH', `/integrations/${id}`, body);
+    expect((await change({ name: 'Mall', settings: { timestampWindow: null, notifyExpiry: 'false' } })).status).toBe(200);
+    expect(await settings()).toEqual({ always200: 'true', notifyExpiry: 'false' });
+    for (const wrong of [{ timestampWindow: 'soon' }, { nothing: 'x' }, { nothing: null }]) {
+      expect((await change({ settings: wrong })).status).toBe(400);
+    }
+    const { items } = (await owner.call('GET', `/audit?subject=${encodeURIComponent(`integration ${id}`)}`)).body;
+    expect(items[0]).toMatchObject({ before: { name: 'active-order platform' }, after: { name: 'Mall' } });
+  });
+
+  test('when it last called is seen, to the minute', async () => {
+    const { id, told } = await make(owner, 'smart-vending', 'platform');
+    const seen = async () => (await owner.call('GET', `/integrations/${id}`)).body.integration.last_call_at;
+    expect(await seen()).toBeNull();
+    hub.clock.advance(60);
+    await wires['smart-vending']?.works(told);
+    await hub.settle();
+    expect(await seen()).toBe(hub.clock.now().toISOString());
+  });
+});
+
+describe('notifications', () => {
+  test('what failed is listed, looked into, and sent again: one, several, or all since a time', async () => {
+    const receiver = await openReceiver();
+    const tenant = await hub.tenant();
+    const [boss, person] = [await hub.person('owner', { tenant }), await hub.person('operator', { tenant })];
+    const settings = { url: receiver.url, events: 'machine.created' };
+    const { id } = await make(boss, 'native', 'webhook', { settings });
+    hub.hub.directory.forget();
+    receiver.answer = 500;
+    const began = hub.clock.now();
+    for (let n = 0; n < 3; n += 1) await hub.machine('spring', { connect: false }, tenant);
+    await hub.settle();
+    const list = async (query = '') => (await person.call('GET', `/notifications${query}`)).body;
+    expect((await list()).items).toMatchObject(
+      Array(3).fill({ integration_id: id, method: 'machine.created', state: 'waiting' }),
+    );
+    // After three days of failures they are given up.
+    hub.clock.advance(3 * 86_400 + 1);
+    await hub.settle();
+    const { items } = await list(`?state=failed&integration=${id}`);
+    expect(items).toHaveLength(3);
+    expect((await person.call('GET', `/integrations/${id}`)).body.integration).toMatchObject({ failed: 3, waiting: 0 });
+    const first = await list('?limit=2');
+    expect(
+      (await list(`?limit=2&cursor=${encodeURIComponent(first.next_cursor)}`)).items.map((one: { id: number }) => one.id),
+    ).toEqual([items[2].id]);
+    expect((await list(`?from=${began.toISOString()}&to=${hub.clock.now().toISOString()}`)).items).toHaveLength(3);
+    expect((await list(`?from=${hub.clock.now().toISOString()}`)).items).toEqual([]);
+    const one = (await person.call('GET', `/notifications/${items[0].id}`)).body;
+    expect(one).toMatchObject({
+      attempts: [
+        { number: 1, status: 500, outcome: 'failed' },
+        { number: 2, status: 500 },
+      ],
+    });
+    expect(JSON.parse(one.body)).toMatchObject({ type: 'machine.created' });
+    receiver.answer = 200;
+    const replay = async (body: object) => {
+      const answer = await person.call('POST', '/notifications/replay', body);
+      await hub.settle();
+      return answer.body;
+    };
+    const before = receiver.count;
+    expect(await replay({ ids: [items[0].id] })).toEqual({ replayed: 1 });
+    expect([receiver.count - before, (await list('?state=delivered')).items.length]).toEqual([1, 1]);
+    expect(await replay({ failed_since: began.toISOString(), integration: id })).toEqual({ replayed: 2 });
+    expect((await list('?state=failed')).items).toEqual([]);
+    // Another merchant's are not there.
+    expect((await owner.call('GET', `/notifications/${items[0].id}`)).status).toBe(404);
+    expect((await owner.call('POST', '/notifications/replay', { ids: [items[0].id] })).body).toEqual({ replayed: 0 });
+    await receiver.close();
+  });
+
+  test('an endpoint that failed for days is seen, and switched on again', async () => {
+    const receiver = await openReceiver();
+    const tenant = await hub.tenant();
+    const boss = await hub.person('owner', { tenant });
+    await make(boss, 'native', 'webhook', { settings: { url: receiver.url, events: 'machine.created' } });
+    hub.hub.directory.forget();
+    receiver.answer = 500;
+    await hub.machine('spring', { connect: false }, tenant);
+    await hub.settle();
+    const endpoint = new URL(receiver.url).origin;
+    const endpoints = async () => (await boss.call('GET', '/endpoints')).body.items;
+    expect(await endpoints()).toMatchObject([{ endpoint, failures: 1, disabled_at: null }]);
+    await hub.hub.database.pool.query('update endpoints set disabled_at = $2 where endpoint = $1', [endpoint, hub.clock.now()]);
+    receiver.answer = 200;
+    expect((await boss.call('POST', '/endpoints/enable', { endpoint })).body).toEqual({ enabled: true });
+    await hub.settle();
+    expect(await endpoints()).toEqual([]);
+    expect(receiver.count).toBe(2);
+    await receiver.close();
+  });
+
+  test('what another platform told and could not be taken is listed, shown as it came, and tried again', async () => {
+    const tenant = await hub.tenant();
+    const person = await hub.person('operator', { tenant });
+    const boss = await hub.person('owner', { tenant });
+    const key = 'the-key-that-they-gave-us';
+    const { id } = await make(boss, 'smart-vending', 'customer', { given: { clientId: 'us', key } });
+    hub.hub.directory.forget();
+    const body = encodePush({ assetId: 'nobody-knows', state: 'nonsense' }, { clientId: 'us', key });
+    await rawRequest(`${hub.url}/i/${id}/smart-vending/push/trade`, { body });
+    await hub.settle();
+    const { items } = (await person.call('GET', `/inbound-messages?unapplied=true&integration=${id}`)).body;
+    expect(items).toMatchObject([{ kind: 'trade', integration_id: id }]);
+    const shown = (await person.call('GET', `/inbound-messages/${items[0].id}`)).body;
+    expect(shown).toMatchObject({ body, bytes: body.length });
+    expect((await person.call('POST', `/inbound-messages/${items[0].id}/retry`)).body).toEqual({ retried: true });
+  });
+});
