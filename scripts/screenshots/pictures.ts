@@ -1,0 +1,44 @@
+import type { Page } from 'playwright-core';
+
+/** Of demo.json. */
+export interface Demo {
+  baseUrl: string;
+  console: { login: string; password: string };
+}
+
+export interface Picture {
+  /** Of the file in docs/console. */
+  name: string;
+  /** Chinese unless told. */
+  language?: 'zh' | 'en';
+  phone?: boolean;
+  /** Leads the page to what is to be seen. */
+  take(page: Page, demo: Demo): Promise<void>;
+}
+
+/** Opens an address and waits for its heading. */
+const at =
+  (path: string) =>
+  async (page: Page, { baseUrl }: Demo) => {
+    await page.goto(`${baseUrl}${path}`);
+    await page.locator('.page-title').waitFor();
+  };
+
+export const pictures: readonly Picture[] = [
+  { name: 'today-zh', take: at('/') },
+  { name: 'today-en', language: 'en', take: at('/') },
+  { name: 'today-phone', phone: true, take: at('/') },
+  { name: 'orders', take: at('/orders') },
+  { name: 'machines', take: at('/machines') },
+  { name: 'machine', take: at('/machines/1') },
+  { name: 'planogram', take: at('/machines/1/planogram') },
+  { name: 'virtual-machine', take: at('/machines/1/virtual') },
+  { name: 'refill', take: at('/refill') },
+  { name: 'refill-phone', phone: true, take: at('/refill/1') },
+  { name: 'sales', take: at('/sales') },
+  { name: 'settlements', take: at('/settlements') },
+  { name: 'books', take: at('/books') },
+  { name: 'integrations-en', language: 'en', take: at('/integrations') },
+  { name: 'notifications', take: at('/notifications') },
+  { name: 'staff', take: at('/staff') },
+];
