@@ -96,7 +96,7 @@ describe('the API of planograms', () => {
     const owner = await hub.person('owner');
     const { items } = (await owner.call('GET', `/audit?subject=${encodeURIComponent(`machine ${machine.id}`)}`)).body;
     expect(items[0]).toMatchObject({
-      before: { A12: { goods: 'g-cola' }, A21: { price_cents: 350 } },
+      before: { A12: { goods: 'g-cola' }, A21: { price_cents: 750 } },
       after: { A12: { goods: 'g-bar' }, A21: { price_cents: 999 } },
     });
     // Told to the machine, which then tells its slots by the numbers that it knows: the new product is not touched by that.
@@ -210,7 +210,7 @@ describe('in a browser', () => {
     await page.getByText('8 个货道待修改').waitFor();
     await shot(page, 'planogram-pending-zh');
 
-    await page.getByRole('button', { name: '预览' }).click();
+    await page.getByRole('button', { name: /预\s*览/ }).click();
     await page.getByText('8 个货道，').waitFor();
     await shot(page, 'planogram-preview-zh');
     expect(slotOf(await planogramOf(machine), 'A11').goods?.number).toBe('g-cola');
@@ -231,7 +231,7 @@ describe('in a browser', () => {
     await page.getByLabel('编号、名称或点位').fill(other.machineNo);
     await page.getByRole('checkbox', { name: new RegExp(other.machineNo) }).check();
     await shot(page, 'planogram-copy-zh');
-    await page.getByRole('button', { name: '预览' }).click();
+    await page.getByRole('button', { name: /预\s*览/ }).click();
     await page.getByRole('button', { name: '复制到 1 台机器' }).waitFor();
     await shot(page, 'planogram-copy-preview-zh');
     await page.getByRole('button', { name: '复制到 1 台机器' }).click();
@@ -294,7 +294,9 @@ describe('in a browser', () => {
     await page.getByRole('button', { name: '取消选择' }).last().tap();
     await page.getByLabel('售价').waitFor({ state: 'hidden' });
     await page.getByRole('button', { name: /^茉莉花茶/ }).tap();
+    await page.getByText('已选「茉莉花茶」').last().waitFor();
     await slot(page, 'A12').tap();
+    await page.getByRole('button', { name: '停止放入' }).last().tap();
     await page.getByText('1 个货道待修改').waitFor();
     await shot(page, 'planogram-phone-zh');
     const width = await page.evaluate<number>('document.documentElement.scrollWidth');

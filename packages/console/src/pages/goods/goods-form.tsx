@@ -105,7 +105,7 @@ export function GoodsForm({ good, categories, close }: { good: Good | undefined;
         )
       }
     >
-      {good?.own === false && <Alert type="info" showIcon title={text('foreign')} style={{ marginBottom: 12 }} />}
+      {good?.own === false && <p className="soft">{text('foreign')}</p>}
       {good && <p className="soft">{text('inMachines', { count: good.machines })}</p>}
       <Form<Values>
         form={form}

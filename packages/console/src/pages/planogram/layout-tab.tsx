@@ -1,5 +1,5 @@
 import { Button, Drawer, Flex, Grid } from 'antd';
-import { type KeyboardEvent, type MouseEvent, useEffect, useMemo, useState } from 'react';
+import { type KeyboardEvent, type MouseEvent, useEffect, useMemo, useRef, useState } from 'react';
 import {
   applyDraft,
   type Draft,
@@ -42,6 +42,7 @@ export function LayoutTab({
   const [several, setSeveral] = useState(false);
   const [chosen, setChosen] = useState<Goods>();
   const [previewing, setPreviewing] = useState(false);
+  const front = useRef<HTMLDivElement>(null);
   const rows = useMemo(() => applyDraft(planogram, draft), [planogram, draft]);
   const all = [...rows.values()].flat(2);
   const find = (name: string) => all.find((slot) => slot.name === name);
@@ -56,6 +57,12 @@ export function LayoutTab({
     if ('goods' in held) put(held.goods, name);
     else if (held.slot.name !== name) change(swapped(held.slot, target));
   });
+
+  function choose(goods: Goods | undefined): void {
+    setChosen(goods);
+    // On a phone the machine is above the goods.
+    if (goods && !isWide) front.current?.scrollIntoView({ block: 'start', behavior: 'smooth' });
+  }
 
   function click(slot: DraftSlot, event: MouseEvent): void {
     if (chosen) {
@@ -97,7 +104,7 @@ export function LayoutTab({
   return (
     <>
       <div className={editable ? 'planogram' : 'planogram is-read-only'}>
-        <div className="planogram-machine">
+        <div className="planogram-machine" ref={front}>
           {editable && (
             <Flex gap="small" wrap style={{ marginBottom: 8 }}>
               <Button
@@ -136,7 +143,7 @@ export function LayoutTab({
         {editable && (
           <div className="planogram-side">
             {isWide && editor}
-            <GoodsPalette chosen={chosen} choose={setChosen} begin={(event, goods) => begin(event, { goods })} />
+            <GoodsPalette chosen={chosen} choose={choose} begin={(event, goods) => begin(event, { goods })} />
           </div>
         )}
       </div>
@@ -155,7 +162,15 @@ export function LayoutTab({
       )}
       {!isWide && several && editor}
       {drag && <Ghost held={drag.what} x={drag.x} y={drag.y} />}
-      {draft.changes.size > 0 && (
+      {!isWide && chosen && (
+        <div className="pending-bar">
+          <span>{text('chosen', { name: chosen.name })}</span>
+          <Button size="small" onClick={() => setChosen(undefined)}>
+            {text('stop')}
+          </Button>
+        </div>
+      )}
+      {draft.changes.size > 0 && !(chosen && !isWide) && (
         <div className="pending-bar">
           <span>{text('pending', { count: draft.changes.size })}</span>
           <Flex gap="small">

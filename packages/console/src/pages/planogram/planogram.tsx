@@ -1,4 +1,4 @@
-import { Alert, Button, Tabs } from 'antd';
+import { Button, Tabs } from 'antd';
 import { useState } from 'react';
 import { useParams } from 'react-router';
 import { useRead } from '../../api/hooks.ts';
@@ -30,8 +30,8 @@ export default function PlanogramPage() {
       <Loaded read={read} isEmpty={(planogram) => slotsOf(planogram).length === 0} empty={text('noSlots')}>
         {(planogram) => (
           <>
-            {!planogram.own && <Alert type="info" showIcon title={text('foreign')} />}
-            {planogram.own && !mayWrite && <Alert type="info" showIcon title={text('readOnly')} />}
+            {!planogram.own && <p className="soft">{text('foreign')}</p>}
+            {planogram.own && !mayWrite && <p className="soft">{text('readOnly')}</p>}
             <Tabs
               items={[
                 {

@@ -1,4 +1,4 @@
-import { Alert, App, Button, Drawer, Flex } from 'antd';
+import { App, Button, Drawer, Flex } from 'antd';
 import { useEffect } from 'react';
 import { useChange, useRead } from '../../api/hooks.ts';
 import { Loaded } from '../../shared/page.tsx';
@@ -62,7 +62,7 @@ export function PreviewDrawer({
       <Loaded read={read}>
         {(shown) =>
           shown.slots.length === 0 && shown.problems.length === 0 ? (
-            <Alert type="info" showIcon title={text('nothing')} />
+            <p className="soft">{text('nothing')}</p>
           ) : (
             <DifferenceTable preview={shown} />
           )

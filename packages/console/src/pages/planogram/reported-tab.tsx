@@ -28,8 +28,12 @@ export function ReportedTab({ planogram }: { planogram: Planogram }) {
       <Alert
         showIcon
         type={looked.length > 0 ? 'warning' : 'success'}
-        title={looked.length > 0 ? text('differences', { count: looked.length }) : text('allAgree')}
-        description={lastWord && text('lastWord', { ago: format.ago(lastWord) })}
+        title={
+          <>
+            {looked.length > 0 ? text('differences', { count: looked.length }) : text('allAgree')}{' '}
+            {lastWord && <span className="soft">{text('lastWord', { ago: format.ago(lastWord) })}</span>}
+          </>
+        }
         style={{ marginBottom: 12 }}
       />
       <MachineFront planogram={planogram} rows={rows}>
@@ -72,7 +76,7 @@ export function ReportedTab({ planogram }: { planogram: Planogram }) {
                 const at = found === 'fault' ? slot.reported.fault_at : slot.reported.at;
                 return (
                   <>
-                    <Tag color={colours[found]}>{verdict(slot)}</Tag>
+                    <Tag color={colours[found]}>{verdict(slot)}</Tag>{' '}
                     {(found === 'fault' || found === 'differs') && text(why[found])}{' '}
                     {at && <span className="soft">{format.ago(at)}</span>}
                   </>
