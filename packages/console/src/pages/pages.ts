@@ -1,4 +1,16 @@
-import { AuditOutlined, KeyOutlined } from '@ant-design/icons';
+import {
+  AccountBookOutlined,
+  AppstoreOutlined,
+  AuditOutlined,
+  BarChartOutlined,
+  CoffeeOutlined,
+  FileDoneOutlined,
+  HomeOutlined,
+  InboxOutlined,
+  KeyOutlined,
+  ReconciliationOutlined,
+  ShoppingOutlined,
+} from '@ant-design/icons';
 import { type ComponentType, lazy } from 'react';
 import type { Permission } from '../api/session.tsx';
 import { defineText } from '../shared/text.ts';
@@ -6,12 +18,28 @@ import { defineText } from '../shared/text.ts';
 export const useMenuText = defineText('menu', {
   en: {
     home: 'Today',
+    orders: 'Orders',
+    machines: 'Machines',
+    refill: 'Refill',
+    goods: 'Goods',
+    sales: 'Sales',
+    settlements: 'Settlements',
+    bills: 'Bills',
+    books: 'Books',
     staff: 'Staff and tokens',
     audit: 'Audit log',
     account: 'My account',
   },
   zh: {
     home: '今日',
+    orders: '订单',
+    machines: '机器',
+    refill: '补货',
+    goods: '商品',
+    sales: '销售',
+    settlements: '结算',
+    bills: '账单',
+    books: '账套',
     staff: '员工与令牌',
     audit: '操作日志',
     account: '我的账号',
@@ -30,6 +58,71 @@ export interface PageEntry {
 
 /** Every page but those before signing in; the menu is in this order. Each is loaded when it is opened. */
 export const pages: readonly PageEntry[] = [
+  { path: '/', page: lazy(() => import('./home/home.tsx')), needs: 'machines.read', menu: { text: 'home', icon: HomeOutlined } },
+  {
+    path: '/machines',
+    page: lazy(() => import('./machines/machines.tsx')),
+    needs: 'machines.read',
+    menu: { text: 'machines', icon: AppstoreOutlined },
+  },
+  { path: '/machines/new', page: lazy(() => import('./machines/new-machine.tsx')), needs: 'machines.write' },
+  { path: '/machines/:machine', page: lazy(() => import('./machines/machine.tsx')), needs: 'machines.read' },
+  {
+    path: '/refill',
+    page: lazy(() => import('./refill/plan.tsx')),
+    needs: 'machines.read',
+    menu: { text: 'refill', icon: InboxOutlined },
+  },
+  { path: '/refill/pick', page: lazy(() => import('./refill/pick-list.tsx')), needs: 'machines.read' },
+  { path: '/refill/:machine', page: lazy(() => import('./refill/visit.tsx')), needs: 'stock.write' },
+  {
+    path: '/machines/:machine/slots/:slot',
+    page: lazy(() => import('./machines/slot-check/slot-check.tsx')),
+    needs: 'machines.read',
+  },
+  {
+    path: '/machines/:machine/virtual',
+    page: lazy(() => import('./virtual-machine/virtual-machine.tsx')),
+    needs: 'machines.command',
+  },
+  { path: '/machines/:machine/planogram', page: lazy(() => import('./planogram/planogram.tsx')), needs: 'machines.read' },
+  {
+    path: '/goods',
+    page: lazy(() => import('./goods/goods.tsx')),
+    needs: 'goods.read',
+    menu: { text: 'goods', icon: CoffeeOutlined },
+  },
+  {
+    path: '/orders',
+    page: lazy(() => import('./orders/orders.tsx')),
+    needs: 'orders.read',
+    menu: { text: 'orders', icon: ShoppingOutlined },
+  },
+  { path: '/orders/:order', page: lazy(() => import('./orders/order.tsx')), needs: 'orders.read' },
+  {
+    path: '/sales',
+    page: lazy(() => import('./sales/sales.tsx')),
+    needs: 'sales.read',
+    menu: { text: 'sales', icon: BarChartOutlined },
+  },
+  {
+    path: '/settlements',
+    page: lazy(() => import('./sales/settlements.tsx')),
+    needs: 'sales.read',
+    menu: { text: 'settlements', icon: ReconciliationOutlined },
+  },
+  {
+    path: '/bills',
+    page: lazy(() => import('./bills/bills.tsx')),
+    needs: 'books.read',
+    menu: { text: 'bills', icon: FileDoneOutlined },
+  },
+  {
+    path: '/books',
+    page: lazy(() => import('./books/books.tsx')),
+    needs: 'books.read',
+    menu: { text: 'books', icon: AccountBookOutlined },
+  },
   {
     path: '/staff',
     page: lazy(() => import('./staff/staff.tsx')),

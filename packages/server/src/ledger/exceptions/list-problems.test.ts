@@ -103,7 +103,10 @@ describe('what is wrong', () => {
       byKind: { 'paid-without-goods': 1, 'sold-out': 1, 'slot-fault': 1 },
       onceCents: 300,
     });
-    expect(await problemsOf(shop, { kind: 'sold-out', limit: 1 })).toMatchObject({ total: 1, problems: [{ kind: 'sold-out' }] });
+    expect(await problemsOf(shop, { kinds: ['sold-out'], limit: 1 })).toMatchObject({
+      total: 1,
+      problems: [{ kind: 'sold-out' }],
+    });
     const { merchantId, machineId, slots } = shop;
     await makeGood(ledger, { merchantId, orderId: order.id, kind: 'refund', by: 'Ann', cause: byTest });
     await refillSlots(ledger, {

@@ -30,12 +30,12 @@ export interface ProblemFilter {
   /** Null: all machines, and what is about none. */
   machineIds: readonly number[] | null;
   /** Undefined: of all kinds. */
-  kind?: ProblemKind | undefined;
+  kinds?: readonly ProblemKind[] | undefined;
   limit: number;
 }
 
 export interface Problems {
-  /** How many there are, of each kind too; of `kind` alone, where it is given, no others are looked for. */
+  /** How many there are, of each kind too. */
   total: number;
   byKind: Partial<Record<ProblemKind, number>>;
   /** What they cost together, in cents: a day of them, and once. */
@@ -48,8 +48,10 @@ export interface Problems {
  * What is wrong now, the dearest first. What stops a machine or slots from selling costs a day's sales of them (machine-worth.ts); orders cost
  * what was paid for them, once. One with the other they are compared as they stand: what is wrong today and stays so costs it again tomorrow.
  */
-export async function listProblems(ledger: Ledger, { merchantId, machineIds, kind, limit }: ProblemFilter): Promise<Problems> {
-  const kinds = kind === undefined ? problemKinds : [kind];
+export async function listProblems(
+  ledger: Ledger,
+  { merchantId, machineIds, kinds = problemKinds, limit }: ProblemFilter,
+): Promise<Problems> {
   const found = (await Promise.all(kinds.map((one) => finders[one](ledger, { merchantId, machineIds })))).flat();
   const sum = (per: 'day' | 'once') =>
     found.reduce((cents, problem) => cents + (problem.costPer === per ? (problem.costCents ?? 0) : 0), 0);
