@@ -1,9 +1,6 @@
 import { createVirtualMachine } from '@polyvend/simulator';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
-import { getHandshake } from '../../packages/server/src/ledger/machines/get-handshake.ts';
 import { listProducts } from '../../packages/server/src/ledger/machines/list-products.ts';
-import { recordSignOfLife } from '../../packages/server/src/ledger/machines/record-sign-of-life.ts';
-import { until } from '../support/index.ts';
 import { type ConsoleHub, type Person, shot, startConsoleHub } from './kit.ts';
 
 // Machines as an operator has them: found, looked at, changed, and added until they sell.
@@ -214,10 +211,180 @@ async function virtualOf(id: number, machineNo: string, password: string) {
   const { products } = await listProducts(hub.ledger, { merchantId, machineId: id, withEmptySlots: true });
   return createVirtualMachine({
     ...{ machineNo, deviceKey: hub.merchant.deviceKey, mqttUrl: hub.mqttUrl, username: machineNo, password, kind: 'spring' },
-    slots: products.map((p) => ({ code: p.slotCode, addr: p.cabinetAddr, productId: p.productId, stock: p.onHand })),
+    slots: products.map((p) => ({ code: p.slotCode, addr: p.cabinetAddr, productId: p.productId, stock: 3 })),
     behaviour: { dispenseMs: [1, 3] },
     clock: { now: () => hub.ledger.clock.now() },
     machineId: String(id),
   });
 }
 
+/** A merchant with machines as they are on a morning: some sell, one is silent, one is jammed, one is out of operation. */
+async function morning() {
+  const tenant = await hub.tenant({ name: '晨间商户' });
+  const person = await hub.person('owner', { tenant });
+  const merchantId = tenant.merchant.id;
+  const places: number[] = [];
+  for (const [line, area] of [
+    ['京港地铁 14 号线', '华北'],
+    ['沿海线', '华南'],
+  ]) {
+    const { body } = await person.call('POST', '/lines', { name: line, area });
+    for (const n of [1, 2]) {
+      const site = { number: `${area}-${n}`, name: `${line} ${n} 号点`, line_id: body.id, address: `${n} 号路` };
+      places.push((await person.call('POST', '/sites', site)).body.id);
+    }
+  }
+  const machines = [];
+  for (let n = 0; n < 4; n += 1) {
+    const machine = await hub.machine(n === 1 ? 'belt' : 'spring', { slots: 14, onHand: n * 3, connect: n < 3 }, tenant);
+    machines.push(machine);
+    await person.call('PATCH', `/machines/${machine.id}`, {
+      name: ['启明国际大厦 1 层', '科技园地铁站 B 口', '滨江小区东门', '万达广场北门'][n],
+      site_id: places[n],
+    });
+  }
+  const jammed = await machines[1]?.product('A12');
+  await hub.ledger.db
+    .updateTable('slots')
+    .set({ fault_code: 5 })
+    .where('merchant_id', '=', merchantId)
+    .where('product_id', '=', jammed?.productId ?? 0)
+    .execute();
+  await add(person, { name: '仓库备用机' });
+  await person.call('PATCH', `/machines/${machines[2]?.id}`, { operational: false });
+  hub.clock.advance(2);
+  await hub.settle();
+  return { tenant, person, machines };
+}
+
+test('in a browser: machines are found by state, by words and by where they stand; one is looked at and changed', async () => {
+  const { person, machines } = await morning();
+  const page = await hub.page(person, '/machines');
+  await page.getByRole('heading', { name: '机器' }).waitFor();
+  await page.getByRole('link', { name: '科技园地铁站 B 口' }).waitFor();
+  expect(await page.getByRole('row').count()).toBe(6);
+  await shot(page, 'machines-desk');
+
+  await page.getByRole('button', { name: /货道故障/ }).click();
+  await page.getByRole('link', { name: '万达广场北门' }).waitFor({ state: 'detached' });
+  expect(new URL(page.url()).searchParams.get('state')).toBe('faulty');
+  await page.getByRole('link', { name: '科技园地铁站 B 口' }).waitFor();
+  await page.getByRole('button', { name: '清除筛选' }).click();
+  await page.getByPlaceholder('编号、名称、地址、点位').fill('万达');
+  await page.keyboard.press('Enter');
+  await page.getByRole('link', { name: '启明国际大厦 1 层' }).waitFor({ state: 'detached' });
+  expect(await page.getByRole('link', { name: '万达广场北门' }).count()).toBe(1);
+
+  await page.getByText('点位', { exact: true }).first().click();
+  await page.getByText('京港地铁 14 号线 1 号点').waitFor();
+  await shot(page, 'sites-desk');
+  await page.getByRole('button', { name: '修改点位 京港地铁 14 号线 1 号点' }).click();
+  await page.getByRole('dialog').getByLabel('名称').fill('启明国际大厦');
+  await page.getByRole('dialog').getByRole('button', { name: '保 存' }).click();
+  await page.getByRole('link', { name: '启明国际大厦', exact: true }).waitFor();
+
+  const [first] = machines;
+  const id = first?.id ?? 0;
+  await readings(first?.tenant.merchant.id ?? 0, id);
+  await page.goto(`${hub.url}/machines/${id}`);
+  await page.getByRole('heading', { name: '启明国际大厦 1 层' }).waitFor();
+  await page.getByRole('link', { name: /A12/ }).waitFor();
+  await page.getByRole('img', { name: /温度/ }).locator(curve).waitFor();
+  await page.getByRole('img', { name: /在线率/ }).waitFor();
+  await shot(page, 'machine-desk');
+  await page.getByText('信号', { exact: true }).click();
+  await page.getByRole('img', { name: /信号/ }).locator(curve).waitFor();
+
+  await page.getByRole('tab', { name: '设置' }).click();
+  await page.getByLabel('联系人').fill('王师傅');
+  await shot(page, 'machine-settings');
+  await page.getByRole('button', { name: '保 存' }).click();
+  await page.getByText('已保存。').waitFor();
+  await page.getByRole('tab', { name: '事件' }).click();
+  await page.getByText('contact: 王师傅').waitFor();
+  await shot(page, 'machine-events');
+  // What another page changed is seen without a reload.
+  await person.call('PATCH', `/machines/${id}`, { name: '启明大厦大堂' });
+  await page.getByRole('heading', { name: '启明大厦大堂' }).waitFor();
+});
+
+test('on a phone, in English: the list is cards, a machine fits the screen', async () => {
+  const { person, machines } = await morning();
+  const page = await hub.page(person, '/machines', { phone: true, language: 'en' });
+  await page.getByRole('link', { name: '科技园地铁站 B 口' }).waitFor();
+  expect(await page.getByRole('table').count()).toBe(0);
+  await shot(page, 'machines-phone-en');
+  await readings(machines[0]?.tenant.merchant.id ?? 0, machines[0]?.id ?? 0);
+  await page.getByRole('link', { name: '启明国际大厦 1 层' }).click();
+  await page
+    .getByRole('img', { name: /Temperature/ })
+    .locator(curve)
+    .waitFor();
+  await shot(page, 'machine-phone-en');
+  const wide = await page.evaluate(() => document.documentElement.scrollWidth - document.documentElement.clientWidth);
+  expect(wide).toBe(0);
+  await page.goto(`${hub.url}/machines?view=sites`);
+  await page.getByText('沿海线 1 号点').waitFor();
+  await shot(page, 'sites-phone-en');
+});
+
+/** The line of the means. */
+const curve = 'svg path[stroke="#0f766e"]';
+
+/** A day of temperatures and of signal, every quarter of an hour. */
+async function readings(merchantId: number, machineId: number): Promise<void> {
+  const now = hub.clock.now().getTime();
+  const rows = Array.from({ length: 96 }, (_, n) => {
+    const of = { merchant_id: merchantId, machine_id: machineId, at: new Date(now - (96 - n) * 900_000) };
+    return [
+      { ...of, kind: 'temperature', value: 5 + Math.sin(n / 9) * 2 + (n % 3) * 0.2 },
+      { ...of, kind: 'rssi', value: -70 + Math.round(Math.cos(n / 13) * 8) },
+    ];
+  });
+  await hub.ledger.db.insertInto('machine_telemetry').values(rows.flat()).execute();
+}
+
+test('in a browser: a machine is added, signs in with the password that is shown, and is ticked off until it sells', async () => {
+  const owner = await hub.person('owner');
+  const page = await hub.page(owner, '/machines/new');
+  await page.getByLabel('机器编号').fill('12');
+  await page.getByRole('button', { name: '添 加' }).click();
+  await page.getByText('8 至 20 位数字').waitFor();
+  await page.getByLabel('机器编号').fill('88880001');
+  await page.getByLabel('名称').fill('新大厦大堂');
+  await page.getByLabel('模板').click();
+  await page.getByTitle('小型机 4 × 5').click();
+  await page.getByText('共 20 个货道').waitFor();
+  await page.getByRole('button', { name: /增加机柜/ }).click();
+  await page.getByText('共 40 个货道').waitFor();
+  await page.getByText('B45', { exact: true }).waitFor();
+  await page.getByRole('button', { name: '移除机柜 B' }).click();
+  await page.evaluate(() => window.scrollTo(0, 0));
+  await shot(page, 'new-machine-desk');
+  await page.getByRole('button', { name: '添 加' }).click();
+
+  await page.getByText('仅显示这一次').waitFor();
+  const secret = async (name: string) =>
+    (await page.locator('.facts > div').filter({ hasText: name }).locator('.secret').innerText()).trim();
+  const password = await secret('MQTT 密码');
+  expect(await secret('客户端 ID 与用户名')).toBe('88880001');
+  await page.getByRole('img', { name: '已连接: 未完成' }).waitFor();
+  await shot(page, 'new-machine-credentials');
+
+  const id = Number(new URL(page.url()).searchParams.get('machine'));
+  const virtual = await virtualOf(id, '88880001', password);
+  await virtual.connect();
+  virtual.heartbeat();
+  for (const step of ['已连接', '心跳']) await page.getByRole('img', { name: `${step}: 已完成` }).waitFor();
+  await page.getByRole('button', { name: '让机器上报货道' }).click();
+  await page.getByRole('img', { name: '货道上报: 已完成' }).waitFor();
+  await page.getByText('20/20').waitFor();
+  await page.getByRole('button', { name: '出货一件' }).click();
+  await page.getByRole('img', { name: '测试出货: 已完成' }).waitFor();
+  await shot(page, 'new-machine-steps');
+  // After a reload the list goes on, and the password is gone.
+  await page.reload();
+  await page.getByRole('img', { name: '心跳: 已完成' }).waitFor();
+  expect(await page.getByText(password).count()).toBe(0);
+  await virtual.stop();
+});

@@ -32,12 +32,13 @@ export const machinePastRoutes = {
       params: oneMachine,
       query: Type.Object({
         kind: Type.Enum([...telemetryKinds]),
+        days: Type.Optional(Type.Integer({ minimum: 1, maximum: 90, description: 'Until `to`; 1 unless told' })),
         from: Type.Optional(TimeIn),
         to: Type.Optional(TimeIn),
       }),
       answer: Type.Object({
         step: Type.Integer({ description: 'Seconds that a point stands for' }),
-        kept_since: Time,
+        ...{ from: Time, to: Time, kept_since: Time },
         points: Type.Array(
           Type.Object({ at: Time, min: Type.Number(), mean: Type.Number(), max: Type.Number(), readings: Type.Integer() }),
         ),
@@ -46,9 +47,10 @@ export const machinePastRoutes = {
     async handle({ ledger, merchantId, caller, params, query }) {
       requireMachine(caller, params.machine);
       const to = query.to === undefined ? ledger.clock.now() : new Date(query.to);
-      const from = query.from === undefined ? secondsAfter(to, -86_400) : new Date(query.from);
+      const from = query.from === undefined ? secondsAfter(to, -86_400 * (query.days ?? 1)) : new Date(query.from);
       if (!(from < to)) refuse('request.invalid', 'from: must be before to');
-      return toWire(await readTelemetry(ledger, { merchantId, machineId: params.machine, kind: query.kind, from, to }));
+      const read = await readTelemetry(ledger, { merchantId, machineId: params.machine, kind: query.kind, from, to });
+      return toWire({ ...read, from, to });
     },
   }),
 

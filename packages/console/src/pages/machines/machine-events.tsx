@@ -1,0 +1,95 @@
+import { Button, Flex } from 'antd';
+import { useState } from 'react';
+import type { Answer } from '../../api/client.ts';
+import { useRead } from '../../api/hooks.ts';
+import { useFormat } from '../../shared/format.ts';
+import { Loaded } from '../../shared/page.tsx';
+import { useEventText } from './event-text.ts';
+import { useMachineText } from './machine-text.ts';
+
+type Event = Answer<'GET /machines/{machine}/events'>['items'][number];
+
+/** What happened to a machine, the newest first. */
+export function MachineEvents({ machineId }: { machineId: number }) {
+  const text = useMachineText();
+  const [cursor, setCursor] = useState<number>();
+  const input = { params: { machine: machineId }, query: { limit: 50, ...(cursor !== undefined && { cursor }) } };
+  const live =
+    cursor === undefined ? { live: ['machine', 'slot', 'stock', 'dispense', 'planogram', 'refill', 'pickup-code'] } : {};
+  const read = useRead('GET /machines/{machine}/events', input, live);
+  return (
+    <Loaded read={read} isEmpty={({ items }) => items.length === 0} empty={text('noEvents')}>
+      {({ items, next_cursor: next }) => (
+        <>
+          <ul className="event-list panel">
+            {items.map((event) => (
+              <Row key={event.id} event={event} />
+            ))}
+          </ul>
+          <Flex gap="small" style={{ marginTop: 12 }}>
+            {cursor !== undefined && <Button onClick={() => setCursor(undefined)}>{text('newest')}</Button>}
+            {next !== null && <Button onClick={() => setCursor(Number(next))}>{text('older')}</Button>}
+          </Flex>
+        </>
+      )}
+    </Loaded>
+  );
+}
+
+function Row({ event: { at, kind, data, cause } }: { event: Event }) {
+  const text = useMachineText();
+  const eventText = useEventText();
+  const format = useFormat();
+  const offline = kind === 'machine.status-changed' && !(data.changes as string[] | undefined)?.includes('online');
+  const said = eventText((offline ? 'machine.offline' : kind) as never);
+  return (
+    <li>
+      <time className="soft" dateTime={at}>
+        {format.time(at)}
+      </time>
+      <div>
+        {said} <Hint kind={kind} data={data} />
+        {Object.keys(data).length > 0 && (
+          <details>
+            <summary className="soft">{text('details')}</summary>
+            <pre style={{ margin: '4px 0 0', overflowX: 'auto', fontSize: 12 }}>
+              {JSON.stringify({ kind, ...data, cause }, null, 2)}
+            </pre>
+          </details>
+        )}
+      </div>
+      <Who cause={cause} />
+    </li>
+  );
+}
+
+/** What of it matters at a glance. */
+function Hint({ kind, data }: Pick<Event, 'kind' | 'data'>) {
+  const eventText = useEventText();
+  const text = (value: unknown) => (typeof value === 'string' || typeof value === 'number' ? String(value) : '');
+  const hint =
+    kind === 'machine.offline'
+      ? data.reason === 'silence'
+        ? eventText('silence')
+        : text(data.reason)
+      : kind === 'machine.changed'
+        ? Object.entries(data)
+            .filter(([name]) => name !== 'machineNo')
+            .map(([name, value]) => `${name}: ${value === null ? '–' : String(value)}`)
+            .join(', ')
+        : kind.startsWith('slot.')
+          ? [text(data.slot), kind === 'slot.fault' && text(data.faultCode)].filter(Boolean).join(' ')
+          : kind.startsWith('dispense.')
+            ? [text(data.slot), text(data.error)].filter(Boolean).join(' ')
+            : '';
+  return hint === '' ? null : <span className="soft">{hint}</span>;
+}
+
+/** A person by name; the sweep and the machine in words. */
+function Who({ cause }: Pick<Event, 'cause'>) {
+  const eventText = useEventText();
+  const by = String(cause.by ?? '');
+  if (by === 'sweep') return <span className="soft">{eventText('bySweep')}</span>;
+  if (by === 'mqtt') return <span className="soft">{eventText('byMachine')}</span>;
+  return <span className="soft">{eventText('by', { who: by })}</span>;
+}
