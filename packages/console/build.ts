@@ -8,8 +8,16 @@ import { build } from 'vite';
 
 const root = import.meta.dirname;
 const dist = join(root, 'dist');
-const sources = ['src/**/*', 'public/**/*', 'index.html', 'vite.config.ts', 'build.ts', 'package.json'];
-/** Types of the server's are all that the page takes of it: what they are is nothing to the build. */
+/** Of the server's the page takes words and types; what types are is nothing to the build. */
+const sources = [
+  'src/**/*',
+  'public/**/*',
+  'index.html',
+  'vite.config.ts',
+  'build.ts',
+  'package.json',
+  '../server/src/console/words/*',
+];
 const stampFile = join(dist, '.stamp');
 
 /** Builds the page where it is missing or older than its source; true when it was built now. */
@@ -18,6 +26,9 @@ export async function buildConsole({ quiet = true } = {}): Promise<boolean> {
   if ((await readFile(stampFile, 'utf8').catch(() => '')) === stamp) return false;
   // Beside the old one, which is served until the new one is whole; two who build at once each have a folder of their own.
   const fresh = `${dist}.${process.pid}`;
+  // Vite goes by it, whatever the mode: tests have another, and would be given React's slow half.
+  const { NODE_ENV: before } = process.env;
+  process.env.NODE_ENV = 'production';
   try {
     await build({
       configFile: join(root, 'vite.config.ts'),
@@ -33,6 +44,8 @@ export async function buildConsole({ quiet = true } = {}): Promise<boolean> {
       if (error.code !== 'ENOTEMPTY' && error.code !== 'EEXIST') throw error;
     });
   } finally {
+    if (before === undefined) delete process.env.NODE_ENV;
+    else process.env.NODE_ENV = before;
     await rm(fresh, { recursive: true, force: true });
   }
   return true;
@@ -57,7 +70,7 @@ async function compressAll(folder: string): Promise<void> {
   for (const name of globSync('assets/**/*.{js,css,svg}', { cwd: folder })) {
     const path = join(folder, name);
     const bytes = await readFile(path);
-    const params = { [constants.BROTLI_PARAM_QUALITY]: 10, [constants.BROTLI_PARAM_SIZE_HINT]: bytes.length };
+    const params = { [constants.BROTLI_PARAM_SIZE_HINT]: bytes.length };
     await writeFile(`${path}.br`, await brotli(bytes, { params }));
     await writeFile(`${path}.gz`, await zip(bytes, { level: 9 }));
   }
