@@ -118,15 +118,15 @@ test('in a browser: a good is added with its picture, found, and changed', async
   await page.getByRole('button', { name: /保\s*存/ }).click();
   await page.getByText('必填').first().waitFor();
   await page.getByLabel('名称', { exact: true }).fill('三得利乌龙茶');
-  await page.getByLabel('编号').fill('1001');
+  await page.getByLabel('编号', { exact: true }).fill('1001');
   await page.getByLabel('售价').fill('5.5');
   await page.getByLabel('分类', { exact: true }).last().fill('茶饮');
-  await page.getByLabel('图片').setInputFiles({ name: 'tea.png', mimeType: 'image/png', buffer: colouredPicture(0x8a5a2b) });
+  await page.getByLabel('图片', { exact: true }).setInputFiles({ name: 'tea.png', mimeType: 'image/png', buffer: colouredPicture(0x8a5a2b) });
   await shot(page, 'goods-new-zh');
   await page.getByRole('button', { name: /保\s*存/ }).click();
   // There is one of this number: said at the field.
   await page.getByText(/请求有误/).waitFor();
-  await page.getByLabel('编号').fill('oolong-1');
+  await page.getByLabel('编号', { exact: true }).fill('oolong-1');
   await page.getByRole('button', { name: /保\s*存/ }).click();
   await page.getByText('已保存').waitFor();
   await page.getByLabel('名称、编号或条码').fill('乌龙');

@@ -1,4 +1,4 @@
-import { Alert, Table, Tag } from 'antd';
+import { Alert, Flex, Table, Tag } from 'antd';
 import { type Answer, ApiError } from '../../api/client.ts';
 import { useErrorText } from '../../shared/error-text.ts';
 import { useFormat } from '../../shared/format.ts';
@@ -95,11 +95,11 @@ function Changes({ lines }: { lines: readonly Line[] }) {
 function Effects({ slot }: { slot: PreviewedSlot }) {
   const text = useText();
   return (
-    <>
+    <Flex wrap gap={4}>
       {slot.taken_out > 0 && <Tag color="orange">{text('takenOut', { count: slot.taken_out })}</Tag>}
       {slot.is_new_product && <Tag>{text('newProduct')}</Tag>}
       {slot.void_codes > 0 && <Tag color="orange">{text('voidCodes', { count: slot.void_codes })}</Tag>}
       {slot.forgotten_prices > 0 && <Tag color="orange">{text('forgotten', { count: slot.forgotten_prices })}</Tag>}
-    </>
+    </Flex>
   );
 }

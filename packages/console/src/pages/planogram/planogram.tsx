@@ -1,6 +1,6 @@
 import { Button, Tabs } from 'antd';
 import { useState } from 'react';
-import { useParams } from 'react-router';
+import { Link, useParams } from 'react-router';
 import { useRead } from '../../api/hooks.ts';
 import { useMay } from '../../api/session.tsx';
 import { Loaded, Page } from '../../shared/page.tsx';
@@ -25,7 +25,14 @@ export default function PlanogramPage() {
   return (
     <Page
       title={`${text('title')}${name}`}
-      extra={mayWrite && read.data?.own && <Button onClick={() => setCopying(true)}>{text('copy')}</Button>}
+      extra={
+        <>
+          <Link to={`/machines/${machine}`}>
+            <Button tabIndex={-1}>{text('machine')}</Button>
+          </Link>
+          {mayWrite && read.data?.own && <Button onClick={() => setCopying(true)}>{text('copy')}</Button>}
+        </>
+      }
     >
       <Loaded read={read} isEmpty={(planogram) => slotsOf(planogram).length === 0} empty={text('noSlots')}>
         {(planogram) => (

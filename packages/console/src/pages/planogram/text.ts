@@ -3,6 +3,7 @@ import { defineText } from '../../shared/text.ts';
 export const useText = defineText('planogram', {
   en: {
     title: 'Planogram',
+    machine: 'The machine',
     layout: 'As it should be',
     reported: 'As the machine reports',
     copy: 'Copy to other machines',
@@ -108,6 +109,7 @@ export const useText = defineText('planogram', {
   },
   zh: {
     title: '货道布局',
+    machine: '查看机器',
     layout: '期望布局',
     reported: '机器上报',
     copy: '复制到其他机器',
