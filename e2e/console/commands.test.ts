@@ -1,6 +1,6 @@
 import { afterAll, beforeAll, beforeEach, describe, expect, test } from 'vitest';
 import { checkConservation, type TestMachine, until } from '../support/index.ts';
-import { type ConsoleHub, type Person, startConsoleHub } from './kit.ts';
+import { type ConsoleHub, type Person, shot, startConsoleHub } from './kit.ts';
 
 // What a machine is told to do beside dispensing, over real MQTT to virtual machines, from the API.
 
@@ -198,5 +198,71 @@ describe('a faulty slot', () => {
       async () => (await operator.call('POST', `/machines/${machine.id}/slots/${b}/test`)).body.error?.code === 'machine.offline',
       'the machine to be known as offline',
     );
+  });
+});
+
+describe('in the browser', () => {
+  test('a machine is restarted and given settings, and its commands are seen to be confirmed', async () => {
+    const machine = await hub.machine('spring');
+    const page = await hub.page(operator, `/machines/${machine.id}`);
+    const commands = page.getByRole('region', { name: '指令记录' });
+    await commands.getByText('还没有对这台机器下发过指令。').waitFor();
+    await commands.getByRole('button', { name: /重 ?启/ }).click();
+    await page
+      .getByRole('dialog')
+      .getByRole('button', { name: /重 ?启/ })
+      .click();
+    await commands.getByText('已确认', { exact: true }).waitFor();
+    await commands.getByRole('button', { name: '机器设置' }).click();
+    await page.getByRole('dialog').getByRole('button', { name: '下 发' }).click();
+    await page.getByText('请至少修改一项。').waitFor();
+    await page.getByLabel('音量（%）').fill('35');
+    await shot(page, 'settings-zh');
+    await page.getByRole('dialog').getByRole('button', { name: '下 发' }).click();
+    await commands.getByText('音量（%） 35').waitFor();
+    await until(async () => (await commands.getByText('已确认', { exact: true }).count()) === 2, 'both to be confirmed');
+
+    await machine.virtual.disconnect();
+    hub.clock.advance(1);
+    await tell(machine, { kind: 'restart' });
+    hub.clock.advance(120);
+    await hub.settle();
+    await commands.getByText('已作废', { exact: true }).waitFor();
+    await shot(page, 'commands-zh');
+    await page.context().close();
+  });
+
+  test('a faulty slot is tested, mended and put back on sale, seen live', async () => {
+    const machine = await hub.machine('spring', { behaviour: { dispenseMs: [300, 400] } });
+    const slot = await slotIdOf(machine);
+    machine.virtual.jam(1, '010');
+    const page = await hub.page(operator, `/machines/${machine.id}/slots/${slot}`);
+    const step = (name: string) => page.getByRole('region', { name });
+    await step('测试出货').getByRole('button', { name: '出货一件' }).click();
+    await step('测试出货').getByText('未掉货。').waitFor();
+    await step('清除故障').getByText('故障：卡货').waitFor();
+    await step('恢复售卖').getByRole('button', { name: '停止售卖' }).click();
+    await step('恢复售卖').getByText('当前停售。').waitFor();
+    await shot(page, 'slot-faulty-zh');
+    await step('清除故障').getByRole('button', { name: '已修好' }).click();
+    await step('清除故障').getByText('没有故障。').waitFor();
+    await step('清除故障').getByText('告知机器: 已确认').waitFor();
+    await step('测试出货').getByRole('button', { name: '出货一件' }).click();
+    await step('测试出货').getByText('已掉货。').waitFor();
+    await step('恢复售卖').getByRole('button', { name: '恢复售卖' }).click();
+    await step('恢复售卖').getByText('当前在售。').waitFor();
+    await page.getByRole('region', { name: '货道记录' }).getByText('测试出货').waitFor();
+    await shot(page, 'slot-mended-zh');
+    expect(machine.virtual.drops).toHaveLength(1);
+    await page.context().close();
+
+    const phone = await hub.page(operator, `/machines/${machine.id}/slots/${slot}`, { language: 'en', phone: true });
+    await phone.getByRole('region', { name: 'History of the slot' }).getByText('dispensed as a test').waitFor();
+    expect(await phone.evaluate('document.documentElement.scrollWidth <= window.innerWidth')).toBe(true);
+    await shot(phone, 'slot-phone-en');
+    await phone.goto(`${hub.url}/machines/${machine.id}`);
+    await phone.getByRole('region', { name: 'Commands' }).getByText('Test dispense A11').first().waitFor();
+    await shot(phone, 'machine-phone-en');
+    await phone.context().close();
   });
 });

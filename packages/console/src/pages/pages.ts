@@ -1,5 +1,6 @@
 import {
   AccountBookOutlined,
+  ApiOutlined,
   AppstoreOutlined,
   AuditOutlined,
   BarChartOutlined,
@@ -9,6 +10,7 @@ import {
   InboxOutlined,
   KeyOutlined,
   ReconciliationOutlined,
+  SendOutlined,
   ShoppingOutlined,
 } from '@ant-design/icons';
 import { type ComponentType, lazy } from 'react';
@@ -26,6 +28,8 @@ export const useMenuText = defineText('menu', {
     settlements: 'Settlements',
     bills: 'Bills',
     books: 'Books',
+    integrations: 'Integrations',
+    notifications: 'Notifications',
     staff: 'Staff and tokens',
     audit: 'Audit log',
     account: 'My account',
@@ -40,6 +44,8 @@ export const useMenuText = defineText('menu', {
     settlements: '结算',
     bills: '账单',
     books: '账套',
+    integrations: '接入',
+    notifications: '通知',
     staff: '员工与令牌',
     audit: '操作日志',
     account: '我的账号',
@@ -122,6 +128,20 @@ export const pages: readonly PageEntry[] = [
     page: lazy(() => import('./books/books.tsx')),
     needs: 'books.read',
     menu: { text: 'books', icon: AccountBookOutlined },
+  },
+  {
+    path: '/integrations',
+    page: lazy(() => import('./integrations/integrations.tsx')),
+    needs: 'integrations.read',
+    menu: { text: 'integrations', icon: ApiOutlined },
+  },
+  { path: '/integrations/new', page: lazy(() => import('./integrations/new-integration.tsx')), needs: 'integrations.write' },
+  { path: '/integrations/:integration', page: lazy(() => import('./integrations/integration.tsx')), needs: 'integrations.read' },
+  {
+    path: '/notifications',
+    page: lazy(() => import('./notifications/notifications.tsx')),
+    needs: 'integrations.read',
+    menu: { text: 'notifications', icon: SendOutlined },
   },
   {
     path: '/staff',

@@ -3,6 +3,7 @@ import { Type } from 'typebox';
 import { refuse } from '../../ledger/errors.ts';
 import { findMachineById } from '../../ledger/machines/find-machine.ts';
 import { type FrontSlot, readFront } from '../../ledger/machines/read-front.ts';
+import { createOpenPickupCode } from '../../ledger/pickup-codes/create-open-pickup-code.ts';
 import { requireMachine } from '../caller.ts';
 import type { DemoMachine } from '../context.ts';
 import { type Call, changing, reading, type Shape } from '../route.ts';
@@ -85,6 +86,19 @@ export const demoRoutes = {
     },
     audit: { subject, after: (answer) => answer },
     handle: async (call) => ({ result: await (await virtualOf(call)).type(call.body.digits) }),
+  }),
+
+  'POST /demo/machines/{machine}/code': changing({
+    summary: 'A pickup code to try at the keypad, good for one of whatever the machine has (demo)',
+    needs: 'machines.command',
+    shape: { params: OneMachine, answer: Type.Object({ code: Type.String() }) },
+    audit: { subject, after: () => ({ code: 'new' }) },
+    async handle(call) {
+      await virtualOf(call);
+      const { ledger, merchantId, cause } = call;
+      const { code } = await createOpenPickupCode(ledger, { merchantId, machineId: call.params.machine, integrationId: null, cause });
+      return { code };
+    },
   }),
 
   'POST /demo/machines/{machine}/buy': changing({
