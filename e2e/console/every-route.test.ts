@@ -25,7 +25,10 @@ beforeAll(async () => {
   owner = await hub.person('owner', { tenant: own.tenant });
   await hub.settle();
 });
-afterAll(() => hub?.stop());
+afterAll(async () => {
+  await Promise.all([own, foreign].map((party) => party?.close()));
+  await hub?.stop();
+});
 
 const guarded = consoleRoutes.filter(({ needs }) => needs !== 'anyone');
 /** Ends the session of whoever calls. */
@@ -36,7 +39,7 @@ const nobodys = '900000000000001';
 /** With these ids in its path; a name that nobody gave an id for is a mistake of this test. */
 function pathOf({ path, parameters }: ConsoleRoute, ids: Readonly<Record<string, string>> | undefined): string {
   return parameters.reduce((filled, name) => {
-    const value = ids ? ids[name] : nobodys;
+    const value = ids ? (ids[`${path.split('/')[1]} ${name}`] ?? ids[name]) : nobodys;
     if (value === undefined) throw new Error(`party.ts has no id for {${name}} of ${path}`);
     return filled.replace(`{${name}}`, encodeURIComponent(value));
   }, path);

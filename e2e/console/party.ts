@@ -1,10 +1,15 @@
+import { sampleBill } from '../../packages/protocols/src/qianhub/samples.fixture.ts';
 import { takeMessage } from '../../packages/server/src/inbound/index.ts';
 import { createIntegration } from '../../packages/server/src/ledger/integrations/create-integration.ts';
+import { putLine } from '../../packages/server/src/ledger/places/put-line.ts';
+import { putSite } from '../../packages/server/src/ledger/places/put-site.ts';
+import { refillSlots } from '../../packages/server/src/ledger/refills/refill-slots.ts';
 import { createUser } from '../../packages/server/src/ledger/staff/put-user.ts';
 import { openSession } from '../../packages/server/src/ledger/staff/sign-in.ts';
 import { place } from '../active-order/steps.ts';
-import { addProgram } from '../qianhub/steps.ts';
+import { addProgram, addShop } from '../qianhub/steps.ts';
 import type { TestHub, TestTenant } from '../support/index.ts';
+import { openBooks } from '../support/open-books.ts';
 
 /** A customer that is told something, and a platform that told us something. */
 async function openTold(hub: TestHub, merchantId: number) {
@@ -30,10 +35,11 @@ async function openTold(hub: TestHub, merchantId: number) {
 /** A merchant with one of everything that a path can name. */
 export interface Party {
   tenant: TestTenant;
-  /** By the names that they have in paths. */
+  /** By the names that they have in paths; with the path's first word where another path means something else by it. */
   ids: Readonly<Record<string, string>>;
   /** Of everything that is the merchant's: whatever changed would show. */
   digest(): Promise<Record<string, string>>;
+  close(): Promise<void>;
 }
 
 export async function openParty(hub: TestHub, tenant: TestTenant): Promise<Party> {
@@ -49,6 +55,16 @@ export async function openParty(hub: TestHub, tenant: TestTenant): Promise<Party
   await openSession(hub.ledger, { merchantId, userId: user.id, address: '', agent: '' });
   const program = await addProgram(hub, merchantId);
   const told = await openTold(hub, merchantId);
+  const books = await openBooks(hub, { merchantId });
+  await books.send('T-1');
+  await putLine(hub.ledger, { merchantId, name: 'L' });
+  await putSite(hub.ledger, { merchantId, number: 'S', name: 'S', line: 'L' });
+  const [slot] = await machine.products();
+  const slots = [{ slotId: slot?.slotId ?? 0, quantity: 1 }];
+  await refillSlots(hub.ledger, { merchantId, machineId: machine.id, slots, source: 'test', cause: { by: 'test' } });
+  await addShop(program);
+  await program.call('POST', '/v1/pos/records', { ...sampleBill(), shop_10: undefined, sn: '20001' });
+  await hub.settle();
   const one = async (query: string) => String((await hub.hub.database.pool.query(query, [merchantId])).rows[0]?.id ?? '');
   return {
     tenant,
@@ -64,6 +80,15 @@ export async function openParty(hub: TestHub, tenant: TestTenant): Promise<Party
         integration: String(told.integrationId),
         notification: String(told.notificationId),
         message: String(told.messageId),
+        slot: String(slot?.slotId),
+        set: String(books.setId),
+        'books order': await one('select id from book_orders where merchant_id = $1'),
+        'lines line': await one('select id from lines where merchant_id = $1'),
+        device: await one('select id from book_devices where merchant_id = $1'),
+        site: await one('select id from sites where merchant_id = $1'),
+        good: await one('select id from goods where merchant_id = $1'),
+        refill: await one('select refill_id as id from settlements where merchant_id = $1'),
+        record: await one('select id from pos_records where merchant_id = $1'),
       },
       session: await one('select id from sessions where merchant_id = $1'),
     },
@@ -82,5 +107,6 @@ export async function openParty(hub: TestHub, tenant: TestTenant): Promise<Party
       }
       return found;
     },
+    close: () => books.close(),
   };
 }

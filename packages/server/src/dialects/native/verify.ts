@@ -12,7 +12,9 @@ import { dialect, readToken, role } from './integration.ts';
 export async function authenticate({ directory, limiter }: DialectContext, request: FastifyRequest): Promise<Integration> {
   const token = readToken(/^Bearer +(\S+)$/i.exec(request.headers.authorization ?? '')?.[1] ?? '');
   if (!token) throw new Refusal('credentials.invalid');
-  const { integration: mounted } = request.params as { integration?: string };
+  // Of /i/{integration}: elsewhere a path may name an integration that is asked for.
+  const isMounted = request.routeOptions.url?.startsWith('/i/:integration') ?? false;
+  const mounted = isMounted ? (request.params as { integration?: string }).integration : undefined;
   const given = hashSecret(token.secret);
   const integration = (await directory.candidates(dialect, role, token.id)).find(
     ({ id, secretHash }) =>
