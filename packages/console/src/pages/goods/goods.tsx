@@ -100,7 +100,7 @@ export default function Goods() {
             rowKey="id"
             dataSource={items}
             loading={read.isPlaceholderData}
-            scroll={{ x: 760 }}
+            scroll={{ x: 660 }}
             pagination={{ current: page, pageSize, total, onChange: setPage, showSizeChanger: false, hideOnSinglePage: true }}
             columns={[
               {
@@ -124,10 +124,10 @@ export default function Goods() {
                   </Flex>
                 ),
               },
+              { title: text('price'), dataIndex: 'price_cents', align: 'right', render: format.money },
               { title: text('number'), dataIndex: 'number' },
               { title: text('barcode'), dataIndex: 'barcode' },
               { title: text('category'), dataIndex: 'category' },
-              { title: text('price'), dataIndex: 'price_cents', align: 'right', render: format.money },
               { title: text('machines'), dataIndex: 'machines', align: 'right', render: format.number },
             ]}
           />

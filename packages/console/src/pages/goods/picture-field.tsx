@@ -40,17 +40,21 @@ export function PictureField({
         <input
           ref={input}
           type="file"
-          hidden
+          style={{ display: 'none' }}
           accept="image/png,image/jpeg,image/gif,image/webp"
           aria-label={text('picture')}
           onChange={({ target }) => take(target.files?.[0])}
         />
-        <Button size="small" disabled={disabled} onClick={() => input.current?.click()}>
-          {text('choosePicture')}
-        </Button>
-        <div className={isTooLarge ? 'field-problem' : 'soft'} style={{ fontSize: 12, marginTop: 4 }}>
-          {text(isTooLarge ? 'tooLarge' : 'pictureHint')}
-        </div>
+        {!disabled && (
+          <>
+            <Button size="small" onClick={() => input.current?.click()}>
+              {text('choosePicture')}
+            </Button>
+            <div className={isTooLarge ? 'field-problem' : 'soft'} style={{ fontSize: 12, marginTop: 4 }}>
+              {text(isTooLarge ? 'tooLarge' : 'pictureHint')}
+            </div>
+          </>
+        )}
       </span>
     </Flex>
   );
