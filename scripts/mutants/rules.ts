@@ -12,6 +12,28 @@ const conformance = 'e2e/conformance/active-order.test.ts';
 
 /** The rules on which trust rests. A rule whose going none of its tests catches is one that nobody would see go. */
 export const rules: readonly Mutant[] = [
+  // Machines
+  {
+    name: 'a restart waits for the can that falls',
+    file: `${ledger}/machine-commands/claim-machine-command.ts`,
+    find: `or machine.locked_until <= \${now})`,
+    replace: 'or true)',
+    tests: [`${ledger}/machine-commands/machine-commands.test.ts`],
+  },
+  {
+    name: 'nothing starts again long after it was told to',
+    file: `${ledger}/machine-commands/claim-machine-command.ts`,
+    find: `and state = 'queued' and due_at > \${now}`,
+    replace: `and state = 'queued'`,
+    tests: [`${ledger}/machine-commands/machine-commands.test.ts`],
+  },
+  {
+    name: 'a restart asked for again while it is under way is that one',
+    file: `${ledger}/machine-commands/request-machine-command.ts`,
+    find: 'if (underWay !== undefined) return underWay;',
+    replace: '',
+    tests: [`${ledger}/machine-commands/machine-commands.test.ts`],
+  },
   // Stock and orders
   {
     name: 'no more is promised than is for sale',

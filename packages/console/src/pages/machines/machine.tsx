@@ -1,9 +1,9 @@
-import { AppstoreOutlined, InboxOutlined } from '@ant-design/icons';
+import { AppstoreOutlined, DesktopOutlined, InboxOutlined } from '@ant-design/icons';
 import { Button, Result, Tabs, Tag } from 'antd';
 import { Link, useParams, useSearchParams } from 'react-router';
 import type { Answer } from '../../api/client.ts';
 import { useRead } from '../../api/hooks.ts';
-import { useMay } from '../../api/session.tsx';
+import { useMay, useSession } from '../../api/session.tsx';
 import { useFormat } from '../../shared/format.ts';
 import { Loaded, Page } from '../../shared/page.tsx';
 import { Handshake } from './handshake.tsx';
@@ -45,9 +45,17 @@ export default function MachinePage() {
 function Links({ machine: { id, upstream_integration_id: upstream } }: { machine: Machine }) {
   const text = useMachineText();
   const may = useMay();
+  const { demo } = useSession();
   if (upstream !== null) return null;
   return (
     <>
+      {demo && may('machines.command') && (
+        <Link to={`/machines/${id}/virtual`}>
+          <Button icon={<DesktopOutlined />} tabIndex={-1}>
+            {text('virtual')}
+          </Button>
+        </Link>
+      )}
       <Link to={`/machines/${id}/planogram`}>
         <Button icon={<AppstoreOutlined />} tabIndex={-1}>
           {text('planogram')}
