@@ -1,16 +1,20 @@
+import { createHash } from 'node:crypto';
 import { activeOrderClient } from '@polyvend/protocols/active-order';
 import { encodeEnvelope, tokenUrl } from '@polyvend/protocols/owitho';
 import { headers as gatewayHeaders, signBody } from '@polyvend/protocols/qianhub';
 import { encodePush, smartVendingClient } from '@polyvend/protocols/smart-vending';
-import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import { afterAll, beforeAll, beforeEach, describe, expect, test } from 'vitest';
 import { rawRequest } from '../support/index.ts';
 import { keyPair, type Made, make, openReceiver, rotate } from './integration-steps.ts';
-import { type ConsoleHub, type Person, startConsoleHub } from './kit.ts';
+import { type ConsoleHub, type Person, shot, startConsoleHub } from './kit.ts';
 
 let hub: ConsoleHub;
 let owner: Person;
 beforeAll(async () => {
   hub = await startConsoleHub();
+});
+// Of each test its own: the clock moves by days, and sessions end.
+beforeEach(async () => {
   owner = await hub.person('owner');
 });
 afterAll(() => hub?.stop());
@@ -197,7 +201,8 @@ describe('notifications', () => {
   test('what failed is listed, looked into, and sent again: one, several, or all since a time', async () => {
     const receiver = await openReceiver();
     const tenant = await hub.tenant();
-    const [boss, person] = [await hub.person('owner', { tenant }), await hub.person('operator', { tenant })];
+    const boss = await hub.person('owner', { tenant });
+    let person = await hub.person('operator', { tenant });
     const settings = { url: receiver.url, events: 'machine.created' };
     const { id } = await make(boss, 'native', 'webhook', { settings });
     hub.hub.directory.forget();
@@ -212,6 +217,7 @@ describe('notifications', () => {
     // After three days of failures they are given up.
     hub.clock.advance(3 * 86_400 + 1);
     await hub.settle();
+    [person, owner] = [await hub.person('operator', { tenant }), await hub.person('owner')];
     const { items } = await list(`?state=failed&integration=${id}`);
     expect(items).toHaveLength(3);
     expect((await person.call('GET', `/integrations/${id}`)).body.integration).toMatchObject({ failed: 3, waiting: 0 });
@@ -282,5 +288,108 @@ describe('notifications', () => {
     const shown = (await person.call('GET', `/inbound-messages/${items[0].id}`)).body;
     expect(shown).toMatchObject({ body, bytes: body.length });
     expect((await person.call('POST', `/inbound-messages/${items[0].id}/retry`)).body).toEqual({ retried: true });
+  });
+});
+
+describe('in a browser', () => {
+  test('an integration is made, its credentials are seen once, changed with an overlap, and a wrong request is explained', async () => {
+    const tenant = await hub.tenant();
+    const boss = await hub.person('owner', { tenant });
+    const page = await hub.page(boss, '/integrations', { language: 'en' });
+    await page.getByRole('link', { name: 'New integration' }).click();
+    await shot(page, 'choose-en');
+    await page.getByRole('button', { name: /Customer of our data/ }).click();
+    await page.getByLabel('Name').fill('Data for the mall');
+    await shot(page, 'details-en');
+    await page.getByRole('button', { name: 'Create' }).click();
+    await page.getByText('This is shown once.').waitFor();
+    const secrets = await page.locator('.secret').allInnerTexts();
+    const [clientId = '', key = ''] = secrets.map((one) => one.trim());
+    await shot(page, 'told-once-en');
+    await page.getByRole('button', { name: 'Open it' }).click();
+    await page.getByRole('heading', { name: 'Data for the mall' }).waitFor();
+    await page.getByText('/osapi/trade/list').waitFor();
+    await shot(page, 'integration-en');
+    expect(await page.content()).not.toContain(key);
+
+    await page.getByRole('tab', { name: 'Signature workbench' }).click();
+    const sign = createHash('md5').update(`clientId=${clientId}&nonce_str=n&key=${key}`).digest('hex');
+    const pasted = `curl '${hub.url}/osapi/router/goods' --data-raw '${JSON.stringify({ clientId, nonce_str: 'n', sign })}'`;
+    await page.getByLabel('Request', { exact: true }).fill(pasted);
+    await page.getByRole('button', { name: 'Explain' }).click();
+    await page.getByText('This request is refused.').waitFor();
+    await page.getByText('The key is joined as “&key=”').waitFor();
+    await page.getByText('The first difference is at character').waitFor();
+    await shot(page, 'workbench-en');
+
+    await page.getByRole('tab', { name: 'Try it' }).click();
+    await page.getByRole('combobox', { name: 'Call' }).click();
+    await page.getByText('获取商品信息 · POST /osapi/router/goods').click();
+    await page.getByRole('button', { name: 'Sign and send' }).click();
+    await page.getByText('"goodsList"').or(page.getByText('"total"')).or(page.getByText('SUCCESS')).first().waitFor();
+    await shot(page, 'try-en');
+
+    await page.getByRole('button', { name: 'New credentials' }).click();
+    await page.getByRole('button', { name: 'Change credentials' }).click();
+    await page.getByText('The credentials are changed.').waitFor();
+    await shot(page, 'rotated-en');
+    await page.getByRole('button', { name: 'Close' }).click();
+    await page.getByText('We still sign with the old ones.').waitFor();
+    hub.hub.directory.forget();
+    expect(await wires['smart-vending']?.works({ clientId, key })).toBe(true);
+    await page.getByRole('button', { name: 'End the overlap now' }).click();
+    await page.getByRole('button', { name: 'OK' }).click();
+    await page.getByText('Only the new ones count now.').waitFor();
+    hub.hub.directory.forget();
+    expect(await wires['smart-vending']?.works({ clientId, key })).toBe(false);
+
+    // On a phone, and in Chinese.
+    const phone = await hub.page(boss, new URL(page.url()).pathname, { phone: true });
+    await phone.getByRole('tab', { name: '签名工作台' }).click();
+    await phone.getByLabel('请求', { exact: true }).fill(pasted);
+    await phone
+      .getByRole('button', { name: '分 析' })
+      .or(phone.getByRole('button', { name: '分析' }))
+      .click();
+    await phone.getByText('该请求会被拒绝。').waitFor();
+    await shot(phone, 'workbench-phone-zh');
+    const width = await phone.evaluate<number>('document.documentElement.scrollWidth');
+    expect(width).toBeLessThanOrEqual(390);
+    await phone.goto(`${hub.url}/integrations`);
+    await phone.getByText('Data for the mall').waitFor();
+    await shot(phone, 'list-phone-zh');
+  });
+
+  test('what failed is found, looked into, and sent again', async () => {
+    const receiver = await openReceiver();
+    const tenant = await hub.tenant();
+    const boss = await hub.person('owner', { tenant });
+    const { id } = await make(boss, 'native', 'webhook', { settings: { url: receiver.url, events: 'machine.created' } });
+    hub.hub.directory.forget();
+    receiver.answer = 503;
+    await hub.machine('spring', { connect: false }, tenant);
+    await hub.machine('spring', { connect: false }, tenant);
+    await hub.settle();
+    hub.clock.advance(3 * 86_400 + 1);
+    await hub.settle();
+    receiver.answer = 200;
+    const page = await hub.page(await hub.person('owner', { tenant }), `/notifications?integration=${id}&state=failed`);
+    await page.getByRole('button', { name: 'machine.created' }).first().click();
+    await page.getByText('HTTP 503').first().waitFor();
+    await shot(page, 'notification-zh');
+    await page
+      .getByRole('button', { name: 'Close' })
+      .or(page.getByRole('button', { name: '关闭' }))
+      .first()
+      .click();
+    await page.getByRole('checkbox').first().check();
+    await page.getByRole('button', { name: '重发所选 2 条' }).click();
+    await page.getByText('已重发 2 条。').waitFor();
+    await hub.settle();
+    await page.getByText('已送达', { exact: true }).first().click();
+    await page.getByRole('button', { name: 'machine.created' }).nth(1).waitFor();
+    await shot(page, 'notifications-zh');
+    expect(receiver.count).toBe(6);
+    await receiver.close();
   });
 });

@@ -13,7 +13,7 @@ let url: string;
 
 beforeAll(async () => {
   hub = await startConsoleHub();
-  owner = await hub.person('owner');
+  catchUp();
   machine = await hub.machine('spring');
   receiver = await openReceiver();
   ({ url } = receiver);
@@ -22,9 +22,10 @@ afterAll(async () => {
   await receiver?.close();
   await hub?.stop();
 });
-beforeEach(() => {
+beforeEach(async () => {
   receiver.received.length = 0;
   receiver.answer = 200;
+  owner = await hub.person('owner');
 });
 
 /** The reference looks at the real time, and the hub's clock stands: its time is moved to now. */

@@ -18,7 +18,7 @@ export async function listEndpoints({ pool }: Pick<Ledger, 'pool'>, merchantId: 
        select count(*)::int from (
          select from notifications n
          where n.merchant_id = e.merchant_id and n.endpoint = e.endpoint and n.state = 'waiting' limit 10000
-       ) some
+       ) held
      ) as waiting
      from endpoints e
      where e.merchant_id = $1 and (e.failing_since is not null or e.disabled_at is not null)
