@@ -58,7 +58,7 @@ test('a newcomer types a code and sees the can fall, buys by phone and for cash,
   await lane.waitFor();
 
   await page.getByRole('button', { name: '领一个取货码试试' }).click();
-  await page.waitForFunction(`document.querySelector('[aria-label="取货码"]').value.length === 7`);
+  await until(async () => (await page.getByLabel('取货码').inputValue()).length === 7, 'the code');
   await page.getByRole('button', { name: '确定' }).click();
   await display.getByText('请从取货口取走商品。').waitFor();
   await tray.getByRole('status').getByText('掉到取货口').waitFor();

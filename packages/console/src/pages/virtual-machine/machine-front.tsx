@@ -91,11 +91,10 @@ function Lane({ slot, width, selected, select, laneRef }: LaneProps) {
         <Goods name={slot.goods_name} url={slot.picture_url} />
       </span>
       <span className="vm-name">{named}</span>
-      <span className="vm-tag">
-        <span>{slot.name}</span>
-        <span>{format.money(slot.price_cents)}</span>
+      <span className="vm-tag">{format.money(slot.price_cents)}</span>
+      <span className="vm-stock">
+        <b>{slot.name}</b> {marks[0] ?? `×${stock}`}
       </span>
-      <span className="vm-stock">{marks[0] ?? `× ${stock}`}</span>
     </button>
   );
 }

@@ -43,7 +43,7 @@ const names: Readonly<Record<string, Readonly<Record<Language, string>>>> = {
 export const methodName = (method: string, language: Language): string => names[method]?.[language] ?? method;
 
 interface Named {
-  product_id?: number | undefined;
+  product_id: number;
   addr: number;
   code: string;
   name: string;
@@ -54,6 +54,7 @@ export function gistOf(method: string, fields: Readonly<Record<string, unknown>>
   const field = (name: string) => (fields[name] === undefined ? '' : String(fields[name]));
   const slot = () =>
     slots.find(({ addr, code }) => String(addr) === field('addr') && code === field('code'))?.name ?? field('code');
+  const ofProduct = () => slots.find((one) => String(one.product_id) === field('product_id'))?.name ?? field('product_id');
   switch (method) {
     case 'device.delivery.put':
       return `${slot()} × ${field('quantity')}`;
@@ -62,15 +63,15 @@ export function gistOf(method: string, fields: Readonly<Record<string, unknown>>
     case 'client.temperature.put':
       return `${field('temperature')} °C`;
     case 'client.product.put':
-      return `${field('product_id')}: ${field('current_inventory')}`;
+      return `${ofProduct()}: ${field('current_inventory')}`;
     case 'client.channel.status.put':
-      return `${field('product_id')}: ${field('floor_status')}`;
+      return `${ofProduct()}: ${field('floor_status')}`;
     case 'client.pickup_code.typed':
       return field('code');
     case 'client.pickup_code.result':
       return field('accepted') === '1' ? '✓' : `✗ ${field('reason')}`;
     case 'client.sale.put':
-      return `${field('price')} × ${field('quantity')}`;
+      return `${ofProduct()} ¥${field('price')} × ${field('quantity')}`;
     default:
       return '';
   }

@@ -20,7 +20,7 @@ const FrontView = Type.Object({
   slots: Type.Array(
     Type.Object({
       ...{ id: Id, name: Type.String(), code: Type.String(), addr: Type.Integer(), cabinet: Type.String() },
-      ...{ row: Type.Integer(), column: Type.Integer(), goods_name: Type.String(), picture_url: Type.String() },
+      ...{ row: Type.Integer(), column: Type.Integer(), product_id: Id, goods_name: Type.String(), picture_url: Type.String() },
       ...{ price_cents: Cents, on_hand: Type.Integer(), for_sale: Type.Integer(), on_sale: Type.Boolean() },
       ...{ fault_code: Type.Integer(), merged_into_id: Nullable(Id) },
       physical: Nullable(
@@ -96,7 +96,12 @@ export const demoRoutes = {
     async handle(call) {
       await virtualOf(call);
       const { ledger, merchantId, cause } = call;
-      const { code } = await createOpenPickupCode(ledger, { merchantId, machineId: call.params.machine, integrationId: null, cause });
+      const { code } = await createOpenPickupCode(ledger, {
+        merchantId,
+        machineId: call.params.machine,
+        integrationId: null,
+        cause,
+      });
       return { code };
     },
   }),

@@ -12,6 +12,7 @@ export interface FrontSlot {
   /** From the top, and from the left. */
   row: number;
   column: number;
+  productId: number;
   goodsName: string;
   pictureUrl: string;
   priceCents: number;
@@ -30,7 +31,17 @@ export async function readFront(ledger: Ledger, merchantId: number, machineId: n
     .selectFrom('slots as s')
     .innerJoin('cabinets as b', (join) => join.onRef('b.merchant_id', '=', 's.merchant_id').onRef('b.id', '=', 's.cabinet_id'))
     .leftJoin('goods as g', (join) => join.onRef('g.merchant_id', '=', 's.merchant_id').onRef('g.id', '=', 's.goods_id'))
-    .select(['s.id', 's.name', 's.code', 'b.addr', 'b.name as cabinet', 's.x as row', 's.y as column', 'g.name as goodsName'])
+    .select([
+      's.id',
+      's.name',
+      's.code',
+      'b.addr',
+      'b.name as cabinet',
+      's.x as row',
+      's.y as column',
+      's.product_id as productId',
+      'g.name as goodsName',
+    ])
     .select(['g.picture', 'g.picture_url as goodsPictureUrl', 's.price_cents as priceCents', 's.on_hand as onHand', 's.reserved'])
     .select(['s.on_sale as onSale', 's.fault_code as faultCode', 's.merged_into_id as mergedIntoId'])
     .where('s.merchant_id', '=', merchantId)
