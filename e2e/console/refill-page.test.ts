@@ -74,7 +74,7 @@ test('the desk: a plan in the order of need, some of it as a pick list that prin
   await shot(page, 'plan-desk-en');
 
   // The filter stands in the address: the way back leads to it.
-  await page.getByText('Something sold out').click();
+  await page.getByText('Empty', { exact: true }).click();
   await expect.poll(() => row(campus).count()).toBe(0);
   await page.getByText('All', { exact: true }).click();
   await page.getByRole('combobox', { name: 'Line' }).click();
@@ -220,6 +220,25 @@ test('the desk fills too, by the keyboard alone', async () => {
   await button(page, 'Discard the draft').click();
   await button(page, 'OK').click();
   await foot(page, 'Tap a slot');
+});
+
+test('a machine wider than the phone scrolls within itself; one that is not there is said to be so', async () => {
+  const wide = await hub.machine('spring', { connect: false, slots: 20 });
+  await hub.ledger.db
+    .updateTable('slots')
+    .set({ fault_code: 2 })
+    .where('id', '=', (await wide.product('A12')).slotId)
+    .execute();
+  const page = await hub.page(refiller, `/refill/${wide.id}`, { phone: true, language: 'en' });
+  await slot(page, 'A110').scrollIntoViewIfNeeded();
+  await shot(page, 'visit-wide-phone-en');
+  expect(await page.evaluate('document.documentElement.scrollWidth')).toBe(390);
+  await page.goto(`${hub.url}/refill/999999`);
+  await page.getByText('No such machine. (999999)').waitFor();
+  await shot(page, 'no-machine-phone-en');
+  await page.goto(`${hub.url}/refill?search=nowhere`);
+  await page.getByText('No machine matches.').waitFor();
+  await shot(page, 'plan-empty-phone-en');
 });
 
 test('who only looks sees the plan, and no way to fill', async () => {

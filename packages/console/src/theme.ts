@@ -6,6 +6,9 @@ export const theme: ThemeConfig = {
   token: {
     colorPrimary: '#0f766e',
     colorInfo: '#0f766e',
+    // As they are derived they come out grey.
+    colorInfoBg: '#ecf7f5',
+    colorInfoBorder: '#a7d8d1',
     colorLink: '#0f766e',
     colorBgLayout: '#f4f6f6',
     borderRadius: 6,

@@ -21,7 +21,7 @@ export default function Plan() {
   const filter = useFilter();
   const [chosen, setChosen] = useState<readonly number[]>([]);
   const navigate = useNavigate();
-  const read = useRead('GET /refill-plan', { query: filter.query }, { live: ['stock', 'refill', 'machine', 'slot'] });
+  const read = useRead('GET /refill-plan', { query: filter.query }, { live: ['refill'], every: 60_000 });
   const choose = (ids: readonly number[]) => setChosen(ids.slice(0, mostChosen));
   const pick = () => {
     const enough = filter.enough > 0 ? `&enough=${filter.enough}` : '';

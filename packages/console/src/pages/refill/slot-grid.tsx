@@ -19,10 +19,11 @@ export function SlotGrid({
   const widest = Math.max(...slots.map(({ y, span }) => columns.indexOf(y) + span));
   return (
     <div className="slot-scroll">
-      <div className="slot-grid" style={{ gridTemplateColumns: `repeat(${widest}, minmax(58px, 1fr))` }}>
+      <div className="slot-grid" style={{ gridTemplateColumns: `repeat(${widest}, minmax(58px, 150px))` }}>
         {slots.map((slot) => {
           const line = draft?.lines[slot.id];
-          const outcome = outcomeOf(slot, line);
+          // What was sent may be in the books already.
+          const outcome = outcomeOf(slot, draft?.isSent ? undefined : line);
           const name = slot.goods?.name ?? text('noGoods');
           const change = outcome.after - slot.on_hand;
           const place = {
@@ -40,12 +41,12 @@ export function SlotGrid({
             >
               <span className="slot-head">
                 {slot.name}
+                {change !== 0 && <em>{change > 0 ? `+${change}` : `−${-change}`}</em>}
                 {slot.is_faulty && <WarningFilled className="slot-fault" title={text('slotFaulty')} />}
               </span>
               <span className="slot-goods">{slot.on_sale || !slot.goods ? name : `${name} · ${text('offSale')}`}</span>
               <span className="slot-count">
                 <b>{outcome.after}</b>/{slot.capacity}
-                {line && <em>{change >= 0 ? `+${change}` : `−${-change}`}</em>}
                 {slot.reserved > 0 && <span className="slot-promised" title={text('promised', { count: slot.reserved })} />}
               </span>
               <span className="slot-bar" aria-hidden>

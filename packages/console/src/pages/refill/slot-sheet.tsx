@@ -52,19 +52,19 @@ export function SlotSheet({
           type="primary"
           size="large"
           block
-          disabled={room === 0}
+          disabled={room === 0 || !slot.goods}
           onClick={() => {
             change({ ...line, added: 'full' });
             close();
           }}
         >
-          {room === 0 ? text('isFull') : text('fillSlot', { count: room })}
+          {!slot.goods ? text('noGoods') : room === 0 ? text('isFull') : text('fillSlot', { count: room })}
         </Button>
         <Labelled label={text('add')}>
           <Stepper
             label={text('add')}
             value={added}
-            max={room}
+            max={slot.goods ? room : 0}
             set={(value) => change({ ...without(line, 'added'), ...(value > 0 && { added: value }) })}
           />
         </Labelled>

@@ -23,7 +23,11 @@ export default function Visit() {
 
 function AtMachine({ machine }: { machine: number }) {
   const text = useText();
-  const read = useRead('GET /machines/{machine}/refill-plan', { params: { machine } }, { live: ['stock', 'dispense', 'slot'] });
+  const read = useRead(
+    'GET /machines/{machine}/refill-plan',
+    { params: { machine } },
+    { live: ['refill', 'slot'], every: 30_000 },
+  );
   const [done, setDone] = useState<Answer<'POST /machines/{machine}/visits'>>();
   return (
     <Page
@@ -164,7 +168,7 @@ function Foot({
   const { done: lines, added, out, counted, problems } = summaryOf(slots, draft);
   const summary = [
     text('summarySlots', { count: lines.length }),
-    ...(added > 0 ? [text('summaryIn', { count: added })] : []),
+    ...(added > 0 && !isSent ? [text('summaryIn', { count: added })] : []),
     ...(out > 0 ? [text('summaryOut', { count: out })] : []),
     ...(counted > 0 ? [text('summaryCounted', { count: counted })] : []),
   ].join(' · ');
@@ -206,7 +210,7 @@ function Foot({
         </Button>
         <Button
           type="primary"
-          disabled={!draft || problems.length > 0}
+          disabled={!draft || (!isSent && problems.length > 0)}
           loading={record.isPending}
           onClick={() => (isSent ? send.current() : setReviewing(true))}
         >
