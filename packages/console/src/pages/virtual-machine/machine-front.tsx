@@ -45,7 +45,7 @@ export function MachineFront({ slots, selected, select, laneRef }: Props) {
 }
 
 /** Pixels that a lane needs at least; a machine with more of them is scrolled sideways. */
-const laneWidth = 44;
+const laneWidth = 52;
 
 const widest = (slots: readonly FrontSlot[]): number =>
   Math.max(
