@@ -338,7 +338,7 @@ describe('in a browser', () => {
     hub.hub.directory.forget();
     expect(await wires['smart-vending']?.works({ clientId, key })).toBe(true);
     await page.getByRole('button', { name: 'End the overlap now' }).click();
-    await page.getByRole('button', { name: 'OK' }).click();
+    await page.getByRole('button', { name: 'OK', exact: true }).click();
     await page.getByText('Only the new ones count now.').waitFor();
     hub.hub.directory.forget();
     expect(await wires['smart-vending']?.works({ clientId, key })).toBe(false);

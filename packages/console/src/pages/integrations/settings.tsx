@@ -27,7 +27,7 @@ export function Settings({ whole: { integration, kind } }: { whole: Whole }) {
       <Form<Values>
         layout="vertical"
         requiredMark={false}
-        className="narrow"
+        className="wide-form"
         disabled={!may('integrations.write')}
         initialValues={{ name: integration.name, settings: kept }}
         onFinish={submit}
@@ -35,9 +35,11 @@ export function Settings({ whole: { integration, kind } }: { whole: Whole }) {
         <Form.Item name="name" label={text('name')}>
           <Input maxLength={100} />
         </Form.Item>
-        {kind?.settings.map((field) => (
-          <FieldInput key={field.name} group="settings" field={field} />
-        ))}
+        <div className="fields">
+          {kind?.settings.map((field) => (
+            <FieldInput key={field.name} group="settings" field={field} />
+          ))}
+        </div>
         {may('integrations.write') && (
           <Button type="primary" htmlType="submit" loading={save.isPending}>
             {text('save')}

@@ -1,6 +1,6 @@
-import { Alert, Button, Flex, Form, Input, Select, Tag, Typography } from 'antd';
+import { Alert, Button, Flex, Form, Select, Tag, Input as TextInput, Typography } from 'antd';
 import { useState } from 'react';
-import type { Answer } from '../../api/client.ts';
+import type { Answer, Input } from '../../api/client.ts';
 import { useChange, useRead } from '../../api/hooks.ts';
 import { useMay } from '../../api/session.tsx';
 import { Loaded } from '../../shared/page.tsx';
@@ -32,6 +32,7 @@ export function TryCall({ id }: { id: number }) {
   const read = useRead('GET /integrations/{integration}/calls', { params: { integration: id } });
   const may = useMay();
   const [name, setName] = useState<string>();
+  const tried = useChange('POST /integrations/{integration}/try', { makesOld: ['GET /integrations'] });
   return (
     <Loaded read={read} isEmpty={({ items }) => items.length === 0} empty={text('noCalls')}>
       {({ items, asks }) => {
@@ -46,12 +47,25 @@ export function TryCall({ id }: { id: number }) {
                   id="try-call"
                   showSearch={{ optionFilterProp: 'label' }}
                   value={call?.name}
-                  onChange={setName}
+                  onChange={(next: string) => {
+                    setName(next);
+                    tried.reset();
+                  }}
                   options={items.map((one) => ({ value: one.name, label: `${one.summary} · ${one.method} ${one.path}` }))}
                 />
               </Flex>
-              {call && <CallForm key={call.name} id={id} call={call} asks={asks} disabled={!may('integrations.write')} />}
+              {call && (
+                <CallForm
+                  key={call.name}
+                  call={call}
+                  asks={asks}
+                  disabled={!may('integrations.write')}
+                  busy={tried.isPending}
+                  send={(body) => tried.mutate({ params: { integration: id }, body })}
+                />
+              )}
             </div>
+            <div aria-live="polite">{tried.data && <TriedCall tried={tried.data} />}</div>
           </div>
         );
       }}
@@ -59,10 +73,17 @@ export function TryCall({ id }: { id: number }) {
   );
 }
 
-function CallForm({ id, call, asks, disabled }: { id: number; call: Call; asks: Calls['asks']; disabled: boolean }) {
+interface CallFormProps {
+  call: Call;
+  asks: Calls['asks'];
+  disabled: boolean;
+  busy: boolean;
+  send: (body: Input<'POST /integrations/{integration}/try'>['body']) => void;
+}
+
+function CallForm({ call, asks, disabled, busy, send }: CallFormProps) {
   const text = useText();
   const words = useKindWords();
-  const tried = useChange('POST /integrations/{integration}/try', { makesOld: ['GET /integrations'] });
   const parts = [...call.path.matchAll(/:(\w+)/g)].map(([, part = '']) => part);
   const schema = (call.fields ?? {}) as { properties?: Record<string, FieldSchema>; required?: string[]; type?: string };
   const fields = Object.entries(schema.properties ?? {});
@@ -70,70 +91,66 @@ function CallForm({ id, call, asks, disabled }: { id: number; call: Call; asks: 
     const values = Object.fromEntries(
       fields.flatMap(([name, field]) => (given[name] ? [[name, typedValue(given[name], field)] as const] : [])),
     );
-    tried.mutate({ params: { integration: id }, body: { call: call.name, path, fields: values, secrets } });
+    send({ call: call.name, path, fields: values, secrets });
   }
   return (
-    <>
-      <Form<Values> layout="vertical" requiredMark={false} className="narrow" disabled={disabled} onFinish={submit}>
-        {asks.map(({ name, about }) => (
-          <Form.Item
-            key={name}
-            name={['secrets', name]}
-            label={
-              <span>
-                <code>{name}</code> <span className="soft">{words.field(name, about)}</span>
-              </span>
-            }
-            extra={text('secretAsk')}
-            rules={[{ required: true, message: text('needed') }]}
-          >
-            <Input.Password autoComplete="off" />
-          </Form.Item>
-        ))}
-        {parts.map((part) => (
-          <Form.Item
-            key={part}
-            name={['path', part]}
-            label={
-              <span>
-                <code>{part}</code> <span className="soft">{text('inPath')}</span>
-              </span>
-            }
-            rules={[{ required: true, message: text('needed') }]}
-          >
-            <Input autoComplete="off" />
-          </Form.Item>
-        ))}
-        {fields.map(([name, field]) => (
-          <Form.Item
-            key={name}
-            name={['fields', name]}
-            label={
-              <span>
-                <code>{name}</code> <span className="soft">{field.description}</span>{' '}
-                {isNested(field) && <Tag>{text('json')}</Tag>}
-              </span>
-            }
-            rules={[
-              ...(schema.required?.includes(name) ? [{ required: true, message: text('needed') }] : []),
-              ...(isNested(field) ? [{ validator: (_: unknown, value: string) => isJson(value, text('badJson')) }] : []),
-            ]}
-          >
-            {isNested(field) ? (
-              <Input.TextArea className="mono" autoSize={{ minRows: 2, maxRows: 10 }} />
-            ) : (
-              <Input autoComplete="off" />
-            )}
-          </Form.Item>
-        ))}
-        {fields.length + parts.length === 0 && <p className="soft">{text('noFields')}</p>}
-        {call.writes && <Alert type="warning" showIcon title={text('acts')} style={{ marginBottom: 12 }} />}
-        <Button type="primary" danger={call.writes} htmlType="submit" loading={tried.isPending}>
-          {text(call.writes ? 'sendActs' : 'send')}
-        </Button>
-      </Form>
-      <div aria-live="polite">{tried.data && <TriedCall tried={tried.data} />}</div>
-    </>
+    <Form<Values> layout="vertical" requiredMark={false} className="narrow" disabled={disabled} onFinish={submit}>
+      {asks.map(({ name, about }) => (
+        <Form.Item
+          key={name}
+          name={['secrets', name]}
+          label={
+            <span>
+              <code>{name}</code> <span className="soft">{words.field(name, about)}</span>
+            </span>
+          }
+          extra={text('secretAsk')}
+          rules={[{ required: true, message: text('needed') }]}
+        >
+          <TextInput.Password autoComplete="off" />
+        </Form.Item>
+      ))}
+      {parts.map((part) => (
+        <Form.Item
+          key={part}
+          name={['path', part]}
+          label={
+            <span>
+              <code>{part}</code> <span className="soft">{text('inPath')}</span>
+            </span>
+          }
+          rules={[{ required: true, message: text('needed') }]}
+        >
+          <TextInput autoComplete="off" />
+        </Form.Item>
+      ))}
+      {fields.map(([name, field]) => (
+        <Form.Item
+          key={name}
+          name={['fields', name]}
+          label={
+            <span>
+              <code>{name}</code> <span className="soft">{field.description}</span> {isNested(field) && <Tag>{text('json')}</Tag>}
+            </span>
+          }
+          rules={[
+            ...(schema.required?.includes(name) ? [{ required: true, message: text('needed') }] : []),
+            ...(isNested(field) ? [{ validator: (_: unknown, value: string) => isJson(value, text('badJson')) }] : []),
+          ]}
+        >
+          {isNested(field) ? (
+            <TextInput.TextArea className="mono" autoSize={{ minRows: 2, maxRows: 10 }} />
+          ) : (
+            <TextInput autoComplete="off" />
+          )}
+        </Form.Item>
+      ))}
+      {fields.length + parts.length === 0 && <p className="soft">{text('noFields')}</p>}
+      {call.writes && <Alert type="warning" showIcon title={text('acts')} style={{ marginBottom: 12 }} />}
+      <Button type="primary" danger={call.writes} htmlType="submit" loading={busy}>
+        {text(call.writes ? 'sendActs' : 'send')}
+      </Button>
+    </Form>
   );
 }
 
@@ -141,7 +158,7 @@ function TriedCall({ tried: { request, curl, status, answer, cut, milliseconds }
   const text = useText();
   const lines = [`${request.method} ${request.url}`, ...request.headers.map(({ name, value }) => `${name}: ${value}`)];
   return (
-    <div className="stack">
+    <div className="panel stack">
       <div>
         <h3 className="sub">
           {text('answer')} <Tag color={status < 400 ? 'green' : 'red'}>{status}</Tag>

@@ -107,16 +107,15 @@ function Signed({ signed: { text: expectedText, expected, found, algorithm, thei
   );
 }
 
-/** A text with the places of secrets set off, and the character from which it differs. */
+/** A text with the places of secrets set off, and what differs first: a character, or a whole such place. */
 function Text({ text, mark }: { text: string; mark: number }) {
-  const [before, marked, after] =
-    mark < 0 ? [text, '', ''] : [text.slice(0, mark), text.slice(mark, mark + 1), text.slice(mark + 1)];
-  const isEnd = mark >= text.length && mark >= 0;
+  const [place = ''] = mark < 0 ? [] : (/^‹[^›]+›/.exec(text.slice(mark)) ?? []);
+  const end = mark < 0 ? -1 : mark + Math.max(1, place.length);
   return (
     <pre className="code-text">
-      <WithKeys text={before} />
-      {isEnd ? <mark> </mark> : marked !== '' && <mark>{marked}</mark>}
-      <WithKeys text={after} />
+      <WithKeys text={mark < 0 ? text : text.slice(0, mark)} />
+      {mark >= 0 && <mark>{text.slice(mark, end) || ' '}</mark>}
+      {mark >= 0 && <WithKeys text={text.slice(end)} />}
     </pre>
   );
 }

@@ -109,9 +109,10 @@ function Attempt({ attempt }: { attempt: Whole['attempts'][number] }) {
   const { number, started_at: at, outcome, status, error, answer } = attempt;
   return (
     <li>
-      <strong>{text('attempt', { number })}</strong> {format.time(at)} <Tag color={colors[outcome]}>{text(outcome)}</Tag>
+      <strong>{text('attempt', { number })}</strong> {format.time(at)}{' '}
+      <Tag color={colors[outcome]}>{text(outcome === 'failed' ? 'notTaken' : outcome)}</Tag>{' '}
       <span className="soft">
-        {status === null ? text('noAnswer') : `HTTP ${status}`} {error}
+        {status === null ? text('noAnswer') : `HTTP ${status}`} {error === `HTTP ${status}` ? '' : error}
       </span>
       {answer !== '' && <pre className="code-text">{answer}</pre>}
     </li>
