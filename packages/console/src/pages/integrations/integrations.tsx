@@ -68,17 +68,18 @@ function IntegrationTable({ items }: { items: Integration[] }) {
         {
           title: text('name'),
           dataIndex: 'name',
-          render: (name: string, one) => <Link to={`/integrations/${one.id}`}>{name || words.name(one.dialect, one.role)}</Link>,
-        },
-        { title: text('kind'), key: 'kind', render: (_, { dialect, role }) => words.name(dialect, role) },
-        {
-          title: text('wireId'),
-          dataIndex: 'wire_id',
-          render: (id: string) => (
-            <Typography.Text code ellipsis={{ tooltip: id }} style={{ maxWidth: 180 }}>
-              {id}
-            </Typography.Text>
+          render: (name: string, { id, dialect, role }) => (
+            <Flex vertical>
+              <Link to={`/integrations/${id}`}>{name || words.name(dialect, role)}</Link>
+              {name !== '' && <span className="soft">{words.name(dialect, role)}</span>}
+            </Flex>
           ),
+        },
+        { title: text('told'), key: 'told', render: (_, one) => <Told integration={one} /> },
+        {
+          title: text('lastCall'),
+          dataIndex: 'last_call_at',
+          render: (at: string | null) => <span className={at ? undefined : 'soft'}>{at ? format.ago(at) : text('never')}</span>,
         },
         {
           title: text('status'),
@@ -91,30 +92,34 @@ function IntegrationTable({ items }: { items: Integration[] }) {
           ),
         },
         {
-          title: text('lastCall'),
-          dataIndex: 'last_call_at',
-          render: (at: string | null) => <span className={at ? undefined : 'soft'}>{at ? format.ago(at) : text('never')}</span>,
-        },
-        {
-          title: text('told'),
-          key: 'told',
-          render: (_, { id, failed, waiting }) => (
-            <Flex gap={4} wrap>
-              {failed > 0 && (
-                <Link to={`/notifications?integration=${id}&state=failed`}>
-                  <Tag color="red">{text('failing', { count: failed })}</Tag>
-                </Link>
-              )}
-              {waiting > 0 && (
-                <Link to={`/notifications?integration=${id}&state=waiting`}>
-                  <Tag color="gold">{text('waitingCount', { count: waiting })}</Tag>
-                </Link>
-              )}
-              {failed + waiting === 0 && <span className="soft">{text('fine')}</span>}
-            </Flex>
+          title: text('wireId'),
+          dataIndex: 'wire_id',
+          render: (id: string) => (
+            <Typography.Text code ellipsis={{ tooltip: id }} style={{ maxWidth: 200 }}>
+              {id}
+            </Typography.Text>
           ),
         },
       ]}
     />
+  );
+}
+
+function Told({ integration: { id, failed, waiting } }: { integration: Integration }) {
+  const text = useText();
+  if (failed + waiting === 0) return <span className="soft">{text('fine')}</span>;
+  return (
+    <Flex gap={4} wrap>
+      {failed > 0 && (
+        <Link to={`/notifications?integration=${id}&state=failed`}>
+          <Tag color="red">{text('failing', { count: failed })}</Tag>
+        </Link>
+      )}
+      {waiting > 0 && (
+        <Link to={`/notifications?integration=${id}&state=waiting`}>
+          <Tag color="gold">{text('waitingCount', { count: waiting })}</Tag>
+        </Link>
+      )}
+    </Flex>
   );
 }

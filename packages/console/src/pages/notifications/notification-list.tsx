@@ -116,7 +116,7 @@ export function useReplay(done: () => void) {
   const text = useText();
   const { message } = App.useApp();
   return useChange('POST /notifications/replay', {
-    makesOld: ['GET /notifications', 'GET /integrations'],
+    makesOld: ['GET /notifications', 'GET /integrations', 'GET /endpoints'],
     done: ({ replayed }) => {
       void message.success(text('replayed', { count: replayed }));
       done();
