@@ -25,6 +25,7 @@ const benchmarks: Record<string, () => Promise<Report>> = {
   gateway: (await import('./gateway.ts')).benchGateway,
   owitho: (await import('./owitho.ts')).benchOwitho,
   books: (await import('./books.ts')).benchBooks,
+  'console-lists': (await import('./console-lists.ts')).benchConsoleLists,
   memory: (await import('./memory.ts')).benchMemory,
 };
 

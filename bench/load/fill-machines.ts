@@ -8,11 +8,11 @@ export const slotsEach = 60;
 const atOnce = 1_000;
 
 /**
- * So many machines of a merchant, at sites on lines in areas, as they are on a morning: one in twenty is silent, one in two hundred
+ * So many machines of a merchant, numbered from `firstNo` on, at sites on lines in areas, as they are on a morning: one in twenty is silent, one in two hundred
  * slots is faulty, one in ten sold out, one machine in a hundred has a fault. Written straight into the tables, since adding them one by
  * one takes minutes.
  */
-export async function fillMachines(ledger: Ledger, merchantId: number, count: number): Promise<void> {
+export async function fillMachines(ledger: Ledger, merchantId: number, count: number, firstNo: number): Promise<void> {
   const { db } = ledger;
   const now = ledger.clock.now();
   await sql`
@@ -29,7 +29,7 @@ export async function fillMachines(ledger: Ledger, merchantId: number, count: nu
   await sql`
     with spot as (select id, row_number() over (order by id) - 1 as n, count(*) over () as of from sites where merchant_id = ${merchantId})
     insert into machines (merchant_id, machine_no, name, address, site_id, created_at)
-    select ${merchantId}, (20000000 + i)::text, 'Machine ' || i, spot.n || ' Road', spot.id, ${now}
+    select ${merchantId}, (${firstNo}::bigint + i)::text, 'Machine ' || i, spot.n || ' Road', spot.id, ${now}
     from generate_series(1, ${count}::bigint) as i join spot on spot.n = i % spot.of`.execute(db);
   await sql`
     insert into machine_locks (merchant_id, machine_id) select merchant_id, id from machines where merchant_id = ${merchantId}`.execute(

@@ -301,7 +301,7 @@ test('in a browser: machines are found by state, by words and by where they stan
   await page.getByRole('button', { name: '保 存' }).click();
   await page.getByText('已保存。').waitFor();
   await page.getByRole('tab', { name: '事件' }).click();
-  await page.getByText('contact: 王师傅').waitFor();
+  await page.getByText('联系人: 王师傅').waitFor();
   await shot(page, 'machine-events');
   // What another page changed is seen without a reload.
   await person.call('PATCH', `/machines/${id}`, { name: '启明大厦大堂' });
@@ -321,7 +321,7 @@ test('on a phone, in English: the list is cards, a machine fits the screen', asy
     .locator(curve)
     .waitFor();
   await shot(page, 'machine-phone-en');
-  const wide = await page.evaluate(() => document.documentElement.scrollWidth - document.documentElement.clientWidth);
+  const wide = await page.evaluate('document.documentElement.scrollWidth - document.documentElement.clientWidth');
   expect(wide).toBe(0);
   await page.goto(`${hub.url}/machines?view=sites`);
   await page.getByText('沿海线 1 号点').waitFor();
@@ -359,7 +359,7 @@ test('in a browser: a machine is added, signs in with the password that is shown
   await page.getByText('共 40 个货道').waitFor();
   await page.getByText('B45', { exact: true }).waitFor();
   await page.getByRole('button', { name: '移除机柜 B' }).click();
-  await page.evaluate(() => window.scrollTo(0, 0));
+  await page.evaluate('window.scrollTo(0, 0)');
   await shot(page, 'new-machine-desk');
   await page.getByRole('button', { name: '添 加' }).click();
 

@@ -66,23 +66,30 @@ function Row({ event: { at, kind, data, cause } }: { event: Event }) {
 /** What of it matters at a glance. */
 function Hint({ kind, data }: Pick<Event, 'kind' | 'data'>) {
   const eventText = useEventText();
-  const text = (value: unknown) => (typeof value === 'string' || typeof value === 'number' ? String(value) : '');
-  const hint =
-    kind === 'machine.offline'
-      ? data.reason === 'silence'
-        ? eventText('silence')
-        : text(data.reason)
-      : kind === 'machine.changed'
-        ? Object.entries(data)
-            .filter(([name]) => name !== 'machineNo')
-            .map(([name, value]) => `${name}: ${value === null ? '–' : String(value)}`)
-            .join(', ')
-        : kind.startsWith('slot.')
-          ? [text(data.slot), kind === 'slot.fault' && text(data.faultCode)].filter(Boolean).join(' ')
-          : kind.startsWith('dispense.')
-            ? [text(data.slot), text(data.error)].filter(Boolean).join(' ')
-            : '';
+  const names = useFieldNames();
+  const hint = hintOf();
   return hint === '' ? null : <span className="soft">{hint}</span>;
+
+  function hintOf(): string {
+    if (kind === 'machine.offline') return data.reason === 'silence' ? eventText('silence') : textOf(data.reason);
+    if (kind === 'machine.changed') {
+      const fields = Object.entries(data).filter(([name]) => names[name] !== undefined);
+      return fields.map(([name, value]) => `${names[name]}: ${textOf(value) || '–'}`).join(', ');
+    }
+    if (kind.startsWith('slot.'))
+      return [textOf(data.slot), kind === 'slot.fault' && textOf(data.faultCode)].filter(Boolean).join(' ');
+    if (kind.startsWith('dispense.')) return [textOf(data.slot), textOf(data.error)].filter(Boolean).join(' ');
+    return '';
+  }
+}
+
+const textOf = (value: unknown): string => (['string', 'number', 'boolean'].includes(typeof value) ? String(value) : '');
+
+/** Of a change, as the settings call them. */
+function useFieldNames(): Readonly<Record<string, string>> {
+  const text = useMachineText();
+  const fields = ['name', 'address', 'contact', 'telephone', 'announcement', 'vendor', 'operational'] as const;
+  return { ...Object.fromEntries(fields.map((field) => [field, text(field)])), siteName: text('site') };
 }
 
 /** A person by name; the sweep and the machine in words. */

@@ -1,6 +1,6 @@
 -- A list of ten thousand machines looks for the few that are in trouble: these indexes hold them alone, and none of their columns moves
 -- with an ordinary sale.
-create index slots_faulty on slots (merchant_id, machine_id) where fault_code <> 1;
+create index slots_faulty on slots (merchant_id, machine_id) include (on_sale) where fault_code <> 1;
 create index slots_sold_out on slots (merchant_id, machine_id) where sold_out_at is not null and on_sale and goods_id is not null;
 create index dispenses_held on dispenses (merchant_id, slot_id) where state = 'held';
 create index machine_conditions_faulty on machine_conditions (merchant_id, machine_id) where condition -> 'faults' <> '[]'::jsonb;

@@ -15,7 +15,7 @@ export interface MachineChange {
   vendor?: string;
 }
 
-/** False when there is no such machine of our own. */
+/** False when there is no such machine of our own. What is said again as it is changes nothing, and is not told. */
 export async function changeMachine(
   ledger: Ledger,
   merchantId: number,
@@ -24,18 +24,23 @@ export async function changeMachine(
   cause: Cause = { by: 'person' },
 ): Promise<boolean> {
   return await inTransaction(ledger.db, async (trx) => {
-    const changed = await trx
-      .updateTable('machines')
-      .set(change)
+    const before = await trx
+      .selectFrom('machines')
+      .select(['id', 'operational', 'name', 'address', 'contact', 'telephone', 'announcement', 'vendor'])
       .where('merchant_id', '=', merchantId)
       .where('machine_no', '=', machineNo)
       .where('upstream_integration_id', 'is', null)
-      .returning('id')
+      .forNoKeyUpdate()
       .executeTakeFirst();
-    if (!changed) return false;
-    await markChanged(trx, { merchantId, machineId: changed.id, what: 'layout', at: ledger.clock.now() });
-    const data = { machineNo, ...change };
-    await recordEvent(ledger, trx, { merchantId, kind: 'machine.changed', machineId: changed.id, data }, cause);
+    if (!before) return false;
+    const changed: MachineChange = Object.fromEntries(
+      Object.entries(change).filter(([field, value]) => before[field as keyof MachineChange] !== value),
+    );
+    if (Object.keys(changed).length === 0) return true;
+    const machineId = before.id;
+    await trx.updateTable('machines').set(changed).where('merchant_id', '=', merchantId).where('id', '=', machineId).execute();
+    await markChanged(trx, { merchantId, machineId, what: 'layout', at: ledger.clock.now() });
+    await recordEvent(ledger, trx, { merchantId, kind: 'machine.changed', machineId, data: { machineNo, ...changed } }, cause);
     return true;
   });
 }

@@ -47,6 +47,8 @@ describe('events of a machine', () => {
     await place(ledger, shop);
     await tell();
     await changeMachine(ledger, shop.merchantId, shop.machineNo, { name: 'x' });
+    // Said again, it is no change.
+    expect(await changeMachine(ledger, shop.merchantId, shop.machineNo, { name: 'x' })).toBe(true);
     await tell();
     expect(await kinds(shop)).toEqual(['machine.changed', 'machine.status-changed', 'machine.created']);
     const [newest] = await listMachineEvents(ledger, shop.merchantId, shop.machineId, { limit: 1 });
