@@ -57,6 +57,7 @@ export interface Tables {
   order_lines: OrderLinesTable;
   orders: OrdersTable;
   outbox: OutboxTable;
+  past_products: PastProductsTable;
   payments: PaymentsTable;
   pickup_codes: PickupCodesTable;
   pos_booking_lines: PosBookingLinesTable;
@@ -688,6 +689,14 @@ export interface OrdersTable {
 export interface OutboxTable {
   merchant_id: number;
   event_id: number;
+}
+
+export interface PastProductsTable {
+  merchant_id: number;
+  product_id: number;
+  slot_id: number;
+  goods_id: number | null;
+  until: Time;
 }
 
 export interface PaymentsTable {

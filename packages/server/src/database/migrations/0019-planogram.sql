@@ -7,3 +7,15 @@ alter table slots add constraint slots_merged_check
 
 -- In how many machines a good is.
 create index slots_by_goods on slots (merchant_id, goods_id) where goods_id is not null;
+
+-- What a slot sold under a number that it no longer has: a machine that was offline tells of it afterwards.
+create table past_products (
+  merchant_id bigint not null,
+  product_id bigint not null,
+  slot_id bigint not null,
+  goods_id bigint null,
+  until timestamptz not null,
+  primary key (merchant_id, product_id),
+  foreign key (merchant_id, slot_id) references slots (merchant_id, id),
+  foreign key (merchant_id, goods_id) references goods (merchant_id, id)
+);

@@ -4,6 +4,7 @@ import { refuse } from '../errors.ts';
 import type { Cause } from '../events/event.ts';
 import { recordEvent } from '../events/record-event.ts';
 import type { Ledger, Trx } from '../ledger.ts';
+import { asProduct, pastProducts } from '../planogram/past-products.ts';
 import type { PayStyle } from '../sales/pay-style.ts';
 import { type LockedSlot, lockSlots } from '../stock/lock-slots.ts';
 import { moveStock, type StockMove } from '../stock/move-stock.ts';
@@ -66,7 +67,8 @@ function isSale({ state, paidAt }: MachineOrder): boolean {
   return state === 'fetched' || paidAt !== null;
 }
 
-type FindSlot = (line: MachineOrderLine) => LockedSlot;
+/** The slot, and as what it sold: under an old number, what lay in it then. */
+type FindSlot = (line: MachineOrderLine) => { slot: LockedSlot; as: LockedSlot };
 
 async function slotsOf(
   trx: Trx,
@@ -80,9 +82,14 @@ async function slotsOf(
     .where('merchant_id', '=', machine.merchantId)
     .where('machine_id', '=', machine.id)
     .execute();
+  const current = new Set(known.map(({ product_id }) => product_id));
+  const old = lines.map(({ productId }) => productId).filter((productId) => !current.has(productId));
+  const gone = await pastProducts(trx, machine.merchantId, old);
   const idOf = (line: MachineOrderLine): number | undefined => {
     const byProduct = known.find((slot) => slot.product_id === line.productId);
     if (byProduct) return byProduct.id;
+    const before = known.find(({ id }) => id === gone.get(line.productId)?.slotId);
+    if (before) return before.id;
     // A code counts on one driver board: where two cabinets have it, it says nothing.
     const [byCode, another] = known.filter((slot) => slot.code === line.slotCode);
     return another ? undefined : byCode?.id;
@@ -92,9 +99,12 @@ async function slotsOf(
     machine.merchantId,
     lines.flatMap((line) => idOf(line) ?? []),
   );
+  // Also of those that were given another good until they were held.
+  const other = lines.flatMap((line) => (locked.get(idOf(line) ?? 0)?.productId === line.productId ? [] : line.productId));
+  const past = await pastProducts(trx, machine.merchantId, other);
   return (line) => {
-    const slot = locked.get(idOf(line) ?? Number.NaN);
-    return slot ?? refuse('product.unknown', `product_id ${line.productId}`);
+    const slot = locked.get(idOf(line) ?? Number.NaN) ?? refuse('product.unknown', `product_id ${line.productId}`);
+    return { slot, as: asProduct(slot, line.productId, past) };
   };
 }
 
@@ -108,7 +118,7 @@ async function recordOne(
 ): Promise<boolean> {
   const { merchantId } = machine;
   const now = ledger.clock.now();
-  const lines = order.lines.map((line) => ({ line, slot: findSlot(line) }));
+  const lines = order.lines.map((line) => ({ line, ...findSlot(line) }));
   const orderId = await insertOrder(trx, {
     merchantId,
     machineId: machine.id,
@@ -124,12 +134,15 @@ async function recordOne(
     machineTradeNo: order.machineTradeNo ?? order.tradeId,
   });
   if (orderId === undefined) return false;
-  for (const { line, slot } of lines) {
+  for (const { line, slot, as } of lines) {
     const units = line.units.map(({ dispensed, error }) => ({
       state: (dispensed ? 'dispensed' : 'failed') satisfies DispenseState as DispenseState,
       error: dispensed ? '' : error || 'failed',
     }));
-    const { unitIds } = await insertLine(trx, { merchantId, orderId, slot, priceCents: line.priceCents, units, at: now });
+    const { unitIds } = await insertLine(trx, {
+      ...{ merchantId, orderId, slot: as },
+      ...{ priceCents: line.priceCents, units, at: now },
+    });
     const moves: StockMove[] = [];
     for (const [n, unit] of units.entries()) {
       if (unit.state !== 'dispensed') continue;

@@ -4,6 +4,7 @@ import { recordEvent } from '../events/record-event.ts';
 import type { Ledger } from '../ledger.ts';
 import { givenInstead } from '../making-good/given-instead.ts';
 import { insertLine, insertOrder } from '../orders/insert-single-order.ts';
+import { asProduct, pastProducts } from '../planogram/past-products.ts';
 import { lockSlots } from '../stock/lock-slots.ts';
 import { moveStock } from '../stock/move-stock.ts';
 import { movesBeforeDrop } from '../stock/moves-before-drop.ts';
@@ -27,7 +28,7 @@ export async function recordMachineUse(ledger: Ledger, use: MachineUse): Promise
   return await inTransaction(ledger.db, async (trx) => {
     const code = await trx
       .selectFrom('pickup_codes')
-      .select(['id', 'state', 'slot_id', 'used_by', 'conflict_at', 'order_id', 'fee_cents'])
+      .select(['id', 'state', 'slot_id', 'product_id', 'used_by', 'conflict_at', 'order_id', 'fee_cents'])
       .where('merchant_id', '=', merchantId)
       .where('machine_id', '=', machineId)
       .where('id', '=', pickupCodeId)
@@ -59,7 +60,10 @@ export async function recordMachineUse(ledger: Ledger, use: MachineUse): Promise
         })) ?? null;
       if (orderId !== null) {
         const units = [{ state: 'dispensed' as const }];
-        ({ unitIds } = await insertLine(trx, { merchantId, orderId, slot, priceCents, units, at: now }));
+        // What it was good for then, where another good lies there now.
+        const productId = code.product_id ?? slot.productId;
+        const as = asProduct(slot, productId, await pastProducts(trx, merchantId, [productId]));
+        ({ unitIds } = await insertLine(trx, { merchantId, orderId, slot: as, priceCents, units, at: now }));
       }
     }
     const move = { slotId: slot.id, orderId, dispenseId: unitIds[0] ?? null };

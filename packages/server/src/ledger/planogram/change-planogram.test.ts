@@ -26,7 +26,9 @@ import { listProducts } from '../machines/list-products.ts';
 import { recordSlotReport } from '../machines/record-slot-report.ts';
 import { waitingMessages } from '../machines/waiting-messages.ts';
 import { placeOrder } from '../orders/place-order.ts';
+import { recordMachineOrders } from '../orders/record-machine-orders.ts';
 import { createPickupCodes } from '../pickup-codes/create-pickup-codes.ts';
+import { recordMachineUse } from '../pickup-codes/record-machine-use.ts';
 import { typePickupCode } from '../pickup-codes/type-pickup-code.ts';
 import { usePickupCode } from '../pickup-codes/use-pickup-code.ts';
 import { recordVisit } from '../refills/record-visit.ts';
@@ -164,6 +166,36 @@ describe('a slot whose good changes', () => {
     const typed = { merchantId, machineId, serial: 's1', code: made?.code ?? '', typedAt: ledger.clock.now(), cause: byTest };
     expect(await typePickupCode(ledger, typed)).toEqual({ state: 'refused', reason: 'sold-out' });
   });
+});
+
+test('what a machine sold before it knew of the new good is a sale of the old one, and takes nothing off the new', async () => {
+  const shop = await testShop(ledger);
+  const { merchantId, machineId } = shop;
+  const [old] = shop.slots;
+  if (!old) throw new Error('There is no slot.');
+  const [made] = await createPickupCodes(ledger, {
+    ...{ merchantId, machineId, product: { productId: old.productId, count: 1 } },
+    ...{ length: 6, cause: byTest },
+  });
+  const soldAt = ledger.clock.now();
+  ledger.clock.advance(60);
+  await change(shop, { slot: 'A1', goodsId: await tea(shop) });
+  await refillSlots(ledger, { ...keyOf(shop), slots: [{ slotId: old.id, quantity: 4 }], source: 'test', cause: byTest });
+  const units = [{ dispensed: true, error: '' }];
+  const order = {
+    ...{ tradeId: 'offline-1', state: 'paid' as const, amountCents: 300, paymentReference: '', payStyle: 'cash' as const },
+    ...{ createdAt: soldAt, paidAt: soldAt, lines: [{ productId: old.productId, priceCents: 300, units }] },
+  };
+  expect(await recordMachineOrders(ledger, { merchantId, id: machineId }, [order], byTest)).toBe(1);
+  const use = { merchantId, machineId, pickupCodeId: made?.id ?? 0, usedAt: soldAt, cause: byTest };
+  expect(await recordMachineUse(ledger, use)).toBe('used');
+  const lines = await ledger.rows(
+    'select goods_name, product_id from order_lines where merchant_id = $1 and slot_id = $2 order by id',
+    [merchantId, old.id],
+  );
+  expect(lines).toEqual(Array.from({ length: 2 }, () => ({ goods_name: 'Cola', product_id: old.productId })));
+  expect(await stockOf(ledger, shop)).toEqual({ onHand: 4, reserved: 0 });
+  await holds();
 });
 
 describe('lanes that are merged', () => {

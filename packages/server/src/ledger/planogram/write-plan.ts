@@ -65,7 +65,7 @@ export async function writePlan(
   );
 }
 
-/** Codes for the old product are void, as it cannot be had any more; a channel's price was that of the old good. */
+/** What it was is kept; codes for it are void, as it cannot be had any more, and a channel's price was that of the old good. */
 async function forgetOldProducts(
   ledger: Ledger,
   trx: Trx,
@@ -74,6 +74,15 @@ async function forgetOldProducts(
   cause: Cause,
 ): Promise<void> {
   if (renewed.length === 0) return;
+  await trx
+    .insertInto('past_products')
+    .values(
+      renewed.map(({ slot }) => ({
+        ...{ merchant_id: merchantId, product_id: slot.productId, slot_id: slot.id, goods_id: slot.goodsId },
+        until: ledger.clock.now(),
+      })),
+    )
+    .execute();
   await trx
     .updateTable('listing_slots')
     .set({ price_cents: null })
