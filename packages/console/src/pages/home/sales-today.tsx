@@ -149,11 +149,13 @@ function Change({ now, before }: { now: number; before: number }) {
   const format = useFormat();
   if (before === 0) return <span className="today-sales-change up">{now > 0 ? text('fresh') : '–'}</span>;
   const share = (now - before) / before;
+  // A small number a week ago would make a percentage that nobody reads.
+  if (share >= 10) return <span className="today-sales-change up">×{format.number(Math.round(now / before))}</span>;
   const sign = share > 0 ? '+' : '';
   return (
-    <span className={`today-sales-change ${share < 0 ? 'down' : 'up'}`}>
+    <span className={`today-sales-change ${share < 0 ? 'down' : share > 0 ? 'up' : ''}`}>
       {sign}
-      {format.percent(Math.round(share * 1_000) / 1_000)}
+      {format.percent(Math.round(share * 100) / 100)}
     </span>
   );
 }

@@ -73,11 +73,11 @@ function MakeGood({ trace, open, close }: { trace: Trace; open: Open | undefined
   const give = useChange('POST /orders/{order}/make-good', {
     makesOld,
     ...(kind === 'refund' && { said: text('saidRefund') }),
-    done({ units: given }) {
+    done({ units: given, expires_at: expiresAt }) {
       close();
       const codes = given.flatMap(({ code, goods }) => (code === null ? [] : [{ code, goods }]));
       if (codes.length === 0) return;
-      const until = format.date(Date.now() + 7 * 86_400_000);
+      const until = expiresAt ? format.time(expiresAt) : '';
       modal.success({
         title: text('codesTitle'),
         okText: text('close'),

@@ -46,12 +46,11 @@ export function OrderList() {
   const isFiltered = [machine, state, channel, from, to].some(Boolean) || trouble;
   return (
     <>
-      <Flex wrap gap="small" className="order-filters">
+      <div className="order-filters">
         <MachineSelect machine={machine} choose={(value) => set('machine', value)} />
         <Select
           aria-label={text('state')}
           value={state ?? ''}
-          style={{ minWidth: 124 }}
           onChange={(value) => set('state', value)}
           options={[{ value: '', label: text('anyState') }, ...states.map((value) => ({ value, label: text(value) }))]}
         />
@@ -61,7 +60,6 @@ export function OrderList() {
             key={name}
             aria-label={text(name)}
             placeholder={text(name)}
-            style={{ width: 132 }}
             value={asked.get(name) ? dayjs(asked.get(name)) : null}
             onChange={(day) => set(name, day?.format('YYYY-MM-DD'))}
           />
@@ -74,7 +72,7 @@ export function OrderList() {
             {text('clear')}
           </Button>
         )}
-      </Flex>
+      </div>
       <Loaded read={read} isEmpty={({ items }) => items.length === 0} empty={text('none')}>
         {({ items, next_cursor: next }) => (
           <>
@@ -106,7 +104,6 @@ function MachineSelect({ machine, choose }: { machine: string | null; choose: (m
   return (
     <Select
       aria-label={text('machine')}
-      style={{ minWidth: 180 }}
       placeholder={text('anyMachine')}
       allowClear
       value={machine}
@@ -125,7 +122,6 @@ function ChannelSelect({ channel, choose }: { channel: string | null; choose: (c
   return (
     <Select
       aria-label={text('channel')}
-      style={{ minWidth: 140 }}
       value={channel ?? ''}
       onChange={choose}
       options={[{ value: '', label: text('anyChannel') }, ...options]}

@@ -24,29 +24,50 @@ export function OrderTable<T extends OrderRow>({ orders, more = [] }: { orders: 
         {
           title: text('time'),
           dataIndex: 'created_at',
-          render: (at: string, { id }) => <Link to={`/orders/${id}`}>{format.time(at)}</Link>,
+          render: (at: string, { id }) => (
+            <Link to={`/orders/${id}`} className="order-time">
+              {format.date(at)} <span>{format.clock(at)}</span>
+            </Link>
+          ),
         },
         ...more,
         {
           title: text('goods'),
           dataIndex: 'goods',
-          render: (goods: string, { machine }) => (
+          render: (goods: string, { machine, units }) => (
             <div className="order-goods">
               {goods}
               <div className="soft only-phone">{machine.name}</div>
+              <div className="only-phone">
+                <Units units={units} />
+              </div>
             </div>
           ),
         },
-        { title: text('amount'), dataIndex: 'amount_cents', align: 'right', render: (cents: number) => format.money(cents) },
+        {
+          title: text('amount'),
+          dataIndex: 'amount_cents',
+          align: 'right',
+          render: (cents: number, { state }) => (
+            <>
+              {format.money(cents)}
+              <div className="only-phone">
+                <State state={state} />
+              </div>
+            </>
+          ),
+        },
         {
           title: text('state'),
           dataIndex: 'state',
-          render: (state: OrderRow['state']) => <Tag color={stateColours[state] ?? 'default'}>{text(state)}</Tag>,
+          responsive: ['md'],
+          render: (state: OrderRow['state']) => <State state={state} />,
         },
         {
           title: text('units'),
           dataIndex: 'units',
-          render: (units: OrderRow['units'], { state }) => <Units units={units} isOpen={state === 'paid'} />,
+          responsive: ['md'],
+          render: (units: OrderRow['units']) => <Units units={units} />,
         },
         {
           title: text('machine'),
@@ -66,14 +87,22 @@ export function OrderTable<T extends OrderRow>({ orders, more = [] }: { orders: 
   );
 }
 
-/** How many dropped of how many; what is wrong in words. */
-function Units({ units: { asked, dropped, failed, held }, isOpen }: { units: OrderRow['units']; isOpen: boolean }) {
+function State({ state }: { state: OrderRow['state'] }) {
+  const text = useText();
+  return (
+    <Tag color={stateColours[state] ?? 'default'} className="order-tag">
+      {text(state)}
+    </Tag>
+  );
+}
+
+/** How many dropped of how many; what somebody still has to make good. */
+function Units({ units: { asked, dropped, due } }: { units: OrderRow['units'] }) {
   const text = useText();
   return (
     <span className="order-units">
       {dropped}/{asked}
-      {isOpen && failed > 0 && <Tag color="red">{`${text('failed')} ${failed}`}</Tag>}
-      {held > 0 && <Tag color="orange">{`${text('held')} ${held}`}</Tag>}
+      {due > 0 && <Tag color="red">{text('dueUnits', { count: due })}</Tag>}
     </span>
   );
 }

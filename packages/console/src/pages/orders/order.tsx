@@ -23,7 +23,10 @@ export default function Order() {
     { live: ['order', 'dispense', 'pickup-code', 'remote-order', 'trade', 'books', 'pos', 'conflict'] },
   );
   return (
-    <Page title={text('order', { id: order })}>
+    <Page
+      title={text('order', { id: order })}
+      extra={read.data && <Tag color={stateColours[read.data.state] ?? 'default'}>{text(read.data.state)}</Tag>}
+    >
       <Loaded read={read}>
         {(trace) => (
           <>
@@ -38,11 +41,19 @@ export default function Order() {
   );
 }
 
+/** By name, with the number where the name does not have it already. */
+const named = ({ name, no }: Trace['machine']): string => (name.includes(no) ? name : `${name} ${no}`);
+
 function Head({ trace }: { trace: Trace }) {
   const text = useText();
   const format = useFormat();
   const facts: [string, React.ReactNode][] = [
-    [text('machine'), <Link key="m" to={`/machines/${trace.machine.id}`}>{`${trace.machine.name} ${trace.machine.no}`}</Link>],
+    [
+      text('machine'),
+      <Link key="m" to={`/machines/${trace.machine.id}`}>
+        {named(trace.machine)}
+      </Link>,
+    ],
     [text('amount'), format.money(trace.amount_cents)],
     [text('placedAt'), format.time(trace.created_at)],
     ...(trace.paid_at ? [[text('paidAt'), format.time(trace.paid_at)] as [string, React.ReactNode]] : []),
@@ -70,9 +81,6 @@ function Head({ trace }: { trace: Trace }) {
   ];
   return (
     <section className="panel">
-      <p className="order-state">
-        <Tag color={stateColours[trace.state] ?? 'default'}>{text(trace.state)}</Tag>
-      </p>
       <dl className="facts order-facts">
         {facts.map(([name, value]) => (
           <div key={name}>

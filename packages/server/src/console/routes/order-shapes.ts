@@ -15,7 +15,10 @@ export const OrderRow = Type.Object({
   channel: Nullable(Type.Object({ id: Id, name: Type.String() })),
   paid_elsewhere: Type.Boolean({ description: 'At another platform, which pays it back' }),
   goods: Type.String(),
-  units: Type.Object({ asked: Type.Integer(), dropped: Type.Integer(), failed: Type.Integer(), held: Type.Integer() }),
+  units: Type.Object({
+    ...{ asked: Type.Integer(), dropped: Type.Integer(), failed: Type.Integer(), held: Type.Integer() },
+    due: Type.Integer({ description: 'Did not drop, or nobody knows, and nothing was given for it' }),
+  }),
 });
 
 export const SaleRow = Type.Object({
@@ -82,6 +85,7 @@ export const MessageView = Type.Object({
 export const MadeGoodView = Type.Object({
   kind: Type.Enum(['refund', 'pickup-code']),
   amount_cents: Cents,
+  expires_at: Nullable(Type.String({ description: 'Of codes' })),
   units: Type.Array(
     Type.Object({
       ...{ line_id: Id, slot: Type.String(), goods: Type.String(), amount_cents: Cents, code: Nullable(Type.String()) },

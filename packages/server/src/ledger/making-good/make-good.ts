@@ -26,6 +26,8 @@ export interface MakeGood {
 export interface MadeGood {
   kind: MakeGood['kind'];
   amountCents: number;
+  /** Of codes. */
+  expiresAt: Date | null;
   units: { lineId: number; slot: string; goods: string; amountCents: number; code: string | null }[];
 }
 
@@ -79,7 +81,8 @@ export async function makeGood(ledger: Ledger, ask: MakeGood): Promise<MadeGood>
       ...{ lineId, slot, goods, amountCents: paidCents },
       code: codes.get(id)?.code ?? null,
     }));
-    return { kind, amountCents, units };
+    const [first] = codes.values();
+    return { kind, amountCents, expiresAt: first?.expiresAt ?? null, units };
   });
 }
 

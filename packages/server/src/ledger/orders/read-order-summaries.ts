@@ -18,7 +18,8 @@ export interface OrderSummary {
   paidElsewhere: boolean;
   /** What was ordered, a few words of it. */
   goods: string;
-  units: { asked: number; dropped: number; failed: number; held: number };
+  /** `due`: did not drop, or nobody knows, and nothing was given for it. */
+  units: { asked: number; dropped: number; failed: number; held: number; due: number };
 }
 
 /** Of these orders, in the order of the ids. */
@@ -36,8 +37,10 @@ export async function readOrderSummaries(db: Db, merchantId: number, ids: readon
     join machines m on m.merchant_id = o.merchant_id and m.id = o.machine_id
     left join integrations i on i.merchant_id = o.merchant_id and i.id = o.integration_id
     cross join lateral (
-      select jsonb_build_object('asked', count(*), 'dropped', count(*) filter (where state = 'dispensed'),
-        'failed', count(*) filter (where state = 'failed'), 'held', count(*) filter (where state = 'held')) as units
+      select jsonb_build_object('asked', count(*), 'dropped', count(*) filter (where d.state = 'dispensed'),
+        'failed', count(*) filter (where d.state = 'failed'), 'held', count(*) filter (where d.state = 'held'),
+        'due', count(*) filter (where d.state in ('failed', 'held') and refund_id is null and o.state = 'paid' and o.channel_id is null
+          and not exists (select from made_good g where g.merchant_id = d.merchant_id and g.dispense_id = d.id and g.ended_at is null))) as units
       from dispenses d where d.merchant_id = o.merchant_id and d.order_id = o.id
     ) unit
     order by asked.place`.execute(db);

@@ -23,7 +23,7 @@ export interface Step {
   what: StepKind;
   title: string;
   detail: Record<string, unknown>;
-  /** Of an event: the message that made it happen, with its bytes. */
+  /** Of an event and a payment: the message that made it happen, with its bytes. */
   cause: Cause | null;
   /** What the machine said, what we told and what was answered: word for word, where it was kept. */
   raw: string | null;
@@ -44,8 +44,11 @@ export async function readSteps(db: Db, { merchantId, orderId }: { merchantId: n
         where merchant_id = ${merchantId} and order_id = ${orderId}
       union all
       select at, 'payment', kind, jsonb_build_object('amount_cents', amount_cents, 'style', style, 'reference', nullif(reference, ''),
-        'payment', id), null, null, 2, id, id::text
-      from payments where merchant_id = ${merchantId} and order_id = ${orderId}
+        'payment', id), (
+          select e.cause from events e where e.merchant_id = p.merchant_id and e.order_id = p.order_id and e.at = p.at
+            and e.kind in ('order.paid', 'order.refunded', 'order.refunded-part', 'order.uploaded') order by e.id limit 1
+        ), null, 2, id, id::text
+      from payments p where merchant_id = ${merchantId} and order_id = ${orderId}
       union all
       select j.at, 'stock', j.reason, jsonb_build_object('slot', s.name, 'on_hand', j.on_hand_change, 'reserved', j.reserved_change,
         'dispense', j.dispense_id, 'note', nullif(j.note, '')), null, null, 3, j.id, j.id::text
