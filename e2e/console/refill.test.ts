@@ -2,7 +2,8 @@ import { afterAll, beforeAll, beforeEach, describe, expect, test } from 'vitest'
 import { placeMachine } from '../../packages/server/src/ledger/places/place-machine.ts';
 import { putLine } from '../../packages/server/src/ledger/places/put-line.ts';
 import { putSite } from '../../packages/server/src/ledger/places/put-site.ts';
-import type { TestMachine } from '../support/index.ts';
+import { buy, dispense } from '../active-order/steps.ts';
+import { type TestMachine, until } from '../support/index.ts';
 import { type ConsoleHub, type Person, startConsoleHub } from './kit.ts';
 
 let hub: ConsoleHub;
@@ -138,6 +139,19 @@ describe('a visit', () => {
     expect(audit.items[1].after).toMatchObject({ id: first.body.visit.id });
   });
 
+  test('told late takes off what was sold since it ended', async () => {
+    const sold = await hub.machine('spring', { onHand: 6 });
+    const [a = 0] = await slotIdsOf(sold);
+    const { as_of: endedAt } = (await operator.call('GET', `/machines/${sold.id}/refill-plan`)).body;
+    hub.clock.advance(120);
+    await sold.beat();
+    await dispense(hub, sold, await buy(hub, sold, { A11: 1 }));
+    await until(async () => (await sold.product('A11')).onHand === 5, 'it to drop');
+    const visit = { ...visitOf([{ slot_id: a, added: 'full' }]), ended_at: endedAt };
+    const { body } = await operator.call('POST', `/machines/${sold.id}/visits`, visit);
+    expect(body.visit.slots).toMatchObject([{ before: 5, added: 4, on_hand: 9 }]);
+  });
+
   test('that adds nothing settles nothing, and says so', async () => {
     const [a = 0] = await slotIdsOf(machine);
     const { body } = await operator.call('POST', `/machines/${machine.id}/visits`, visitOf([{ slot_id: a, counted: 3 }]));
@@ -165,6 +179,7 @@ describe('a visit', () => {
       [visitOf([{ ...fine, taken_out: [{ quantity: 1, reason: 'eaten' }] }]), 400, 'request.field', 'lines.0.taken_out.0.reason'],
       [visitOf([{ ...fine, price: 1 }]), 400, 'request.field', 'lines.0.price'],
       [{ ...visitOf([fine]), begun_at: 'yesterday' }, 400, 'request.field', 'begun_at'],
+      [{ ...visitOf([fine]), ended_at: 5 }, 400, 'request.field', 'ended_at'],
     ];
     for (const [body, status, code, named] of cases) {
       const answer = await operator.call('POST', `/machines/${machine.id}/visits`, body);

@@ -227,7 +227,17 @@ const operations: Record<string, (world: World, dice: Dice) => Promise<unknown>>
       ...((b + n) % 5 !== 0 && { added: c % 4 === 0 ? 1 + (c % 5) : ('full' as const) }),
     }));
     const begunAt = ledger.clock.now();
-    const visit = { merchantId, machineId, key: `visit-of-${a % 2}-${b}-${c}`, lines, begunAt, visitor: 'test', cause: byTest };
+    const endedAt = new Date(begunAt.getTime() - (c % 3) * 60_000);
+    const visit = {
+      merchantId,
+      machineId,
+      key: `visit-of-${a % 2}-${b}-${c}`,
+      lines,
+      begunAt,
+      endedAt,
+      visitor: 'test',
+      cause: byTest,
+    };
     // A phone that hears no answer tells it again.
     await Promise.all([
       recordVisit(elsewhere(ledger), visit),

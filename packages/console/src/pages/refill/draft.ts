@@ -18,6 +18,8 @@ export interface Draft {
   lines: Readonly<Record<string, DraftLine>>;
   /** It was sent, and no answer came: it may be recorded, so that nothing of it may change any more. */
   isSent: boolean;
+  /** When it was sent first, by the clock of the hub: what is sold until it arrives is taken off there. */
+  endedAt?: string;
 }
 
 export interface Drafting {
@@ -26,7 +28,10 @@ export interface Drafting {
   isFromBefore: boolean;
   setLine(slotId: number, line: DraftLine | undefined): void;
   setLines(lines: Readonly<Record<string, DraftLine>>): void;
-  setSent(isSent: boolean): void;
+  /** Answers what is to be sent. */
+  setSent(endedAt: string): Draft | undefined;
+  /** It was refused, and may be changed again. */
+  setRefused(): void;
   clear(): void;
 }
 
@@ -56,7 +61,18 @@ export function useDraft(machineId: number): Drafting {
     isFromBefore: isFromBefore && draft !== undefined,
     setLine: (slotId, line) => setLines({ [slotId]: line ?? {} }),
     setLines,
-    setSent: (isSent) => draft && keep({ ...draft, isSent }),
+    setSent(endedAt) {
+      if (!draft) return undefined;
+      const sent = { ...draft, isSent: true, endedAt: draft.endedAt ?? endedAt };
+      keep(sent);
+      return sent;
+    },
+    setRefused() {
+      const before = readDraft(place);
+      if (!before) return;
+      const { endedAt: _, ...draft } = before;
+      keep({ ...draft, isSent: false });
+    },
     clear() {
       setFromBefore(false);
       keep(undefined);
@@ -81,8 +97,13 @@ function newKey(): string {
   return Array.from(crypto.getRandomValues(new Uint8Array(16)), (byte) => byte.toString(16).padStart(2, '0')).join('');
 }
 
-export function bodyOf({ key, begunAt, lines }: Draft): VisitBody {
-  return { key, begun_at: begunAt, lines: Object.entries(lines).map(([id, line]) => ({ slot_id: Number(id), ...line })) };
+export function bodyOf({ key, begunAt, endedAt, lines }: Draft): VisitBody {
+  return {
+    key,
+    begun_at: begunAt,
+    ...(endedAt !== undefined && { ended_at: endedAt }),
+    lines: Object.entries(lines).map(([id, line]) => ({ slot_id: Number(id), ...line })),
+  };
 }
 
 /** What a slot holds after a line, and what cannot be. */

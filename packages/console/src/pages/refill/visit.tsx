@@ -39,7 +39,7 @@ function AtMachine({ machine }: { machine: number }) {
           done ? (
             <VisitDone machine={machine} done={done} again={() => setDone(undefined)} />
           ) : (
-            <Filling needs={needs} done={setDone} />
+            <Filling needs={needs} ahead={Date.parse(needs.as_of) - read.dataUpdatedAt} done={setDone} />
           )
         }
       </Loaded>
@@ -47,7 +47,14 @@ function AtMachine({ machine }: { machine: number }) {
   );
 }
 
-function Filling({ needs, done }: { needs: MachineNeeds; done: (answer: Answer<'POST /machines/{machine}/visits'>) => void }) {
+interface FillingProps {
+  needs: MachineNeeds;
+  /** Milliseconds by which the hub's clock is ahead of this one. */
+  ahead: number;
+  done: (answer: Answer<'POST /machines/{machine}/visits'>) => void;
+}
+
+function Filling({ needs, ahead, done }: FillingProps) {
   const text = useText();
   const format = useFormat();
   const drafting = useDraft(needs.id);
@@ -93,7 +100,7 @@ function Filling({ needs, done }: { needs: MachineNeeds; done: (answer: Answer<'
       )}
       <Legend />
       <Visits machine={needs.id} />
-      <Foot needs={needs} slots={slots} drafting={drafting} done={done} />
+      <Foot needs={needs} ahead={ahead} slots={slots} drafting={drafting} done={done} />
       {opened && !draft?.isSent && (
         <SlotSheet
           slot={opened}
@@ -109,20 +116,10 @@ function Filling({ needs, done }: { needs: MachineNeeds; done: (answer: Answer<'
 /** Milliseconds after which what was not answered is sent again. */
 const again = 10_000;
 
-function Foot({
-  needs,
-  slots,
-  drafting,
-  done,
-}: {
-  needs: MachineNeeds;
-  slots: readonly Slot[];
-  drafting: Drafting;
-  done: (answer: Answer<'POST /machines/{machine}/visits'>) => void;
-}) {
+function Foot({ needs, ahead, slots, drafting, done }: FillingProps & { slots: readonly Slot[]; drafting: Drafting }) {
   const text = useText();
   const errorText = useErrorText();
-  const { draft, setLines, setSent, clear } = drafting;
+  const { draft, setLines, setSent, setRefused, clear } = drafting;
   const [isReviewing, setReviewing] = useState(false);
   const [problem, setProblem] = useState('');
   const record = useChange('POST /machines/{machine}/visits', {
@@ -134,7 +131,7 @@ function Foot({
     failed(error) {
       // A refusal is an answer: nothing was done, and the draft may be mended. All else may have been recorded.
       const isRefused = error.status >= 400 && error.status < 500 && error.status !== 401 && error.status !== 429;
-      if (isRefused) setSent(false);
+      if (isRefused) setRefused();
       setProblem(isRefused || error.status === 401 ? errorText(error) : '');
       return true;
     },
@@ -144,8 +141,8 @@ function Foot({
     if (!draft || record.isPending) return;
     setProblem('');
     setReviewing(false);
-    setSent(true);
-    record.mutate({ params: { machine: needs.id }, body: bodyOf(draft) });
+    const sent = setSent(new Date(Date.now() + ahead).toISOString());
+    if (sent) record.mutate({ params: { machine: needs.id }, body: bodyOf(sent) });
   };
   const isSent = draft?.isSent ?? false;
   useEffect(() => {

@@ -94,6 +94,11 @@ const VisitBody = Type.Object(
       description: 'Made when the visit begins, unique for the merchant: told again, it is done once',
     }),
     begun_at: TimeIn,
+    ended_at: Type.Optional({
+      ...TimeIn,
+      description:
+        'When the last was done, by the clock of the hub (`as_of`), where it is told later: what dropped since is taken off. Now',
+    }),
     lines: Type.Array(
       Type.Object(
         {
@@ -212,6 +217,7 @@ export const refillRoutes = {
       query: Type.Object(needQuery),
       answer: Type.Object({
         ...machineColumns,
+        as_of: Type.String({ description: 'ISO 8601, UTC: now, by the clock of the hub' }),
         cabinets: Type.Array(Type.Object({ id: Id, name: Type.String(), slots: Type.Array(Slot) })),
         since_refill: Type.Object({ units: Count, amount_cents: Cents }, { description: 'Sold, and settled by no refill yet' }),
       }),
@@ -224,7 +230,7 @@ export const refillRoutes = {
         units: sold.reduce((sum, { units }) => sum + units, 0),
         amountCents: sold.reduce((sum, { amountCents }) => sum + amountCents, 0),
       };
-      return toWire({ ...needs, sinceRefill });
+      return toWire({ ...needs, sinceRefill, asOf: ledger.clock.now() });
     },
   }),
 
@@ -264,7 +270,7 @@ export const refillRoutes = {
       requireMachine(caller, machineId);
       const { visit, isNew } = await recordVisit(ledger, {
         ...{ merchantId, machineId, key: body.key, lines: body.lines.map(toLine), begunAt: new Date(body.begun_at) },
-        ...{ visitor: caller.who, cause },
+        ...{ visitor: caller.who, cause, ...(body.ended_at !== undefined && { endedAt: new Date(body.ended_at) }) },
       });
       return toWire({ visit, isNew, settles: visit.refillId !== null });
     },

@@ -14,6 +14,8 @@ import { writeRefill } from './write-refill.ts';
 export interface VisitWork {
   line: VisitLine;
   slot: LockedSlot;
+  /** Units that fell out of it since the visit ended: what was counted then, and full then, is that much less by now. */
+  dropped: number;
   visited: VisitedSlot;
 }
 
@@ -41,7 +43,9 @@ export async function applyVisit(
 
 async function countSlots(ledger: Ledger, trx: Trx, visit: VisitToApply, work: readonly VisitWork[]): Promise<void> {
   const { merchantId, machineId, cause } = visit;
-  const counts = work.flatMap(({ line: { slotId, counted } }) => (counted === undefined ? [] : [{ slotId, onHand: counted }]));
+  const counts = work.flatMap(({ line: { slotId, counted }, dropped }) =>
+    counted === undefined ? [] : [{ slotId, onHand: Math.max(0, counted - dropped) }],
+  );
   const count = { merchantId, machineId, counts, source: 'count' as const, countedAt: ledger.clock.now(), cause };
   await recordCountOf(ledger, trx, count, new Map(work.map(({ slot }) => [slot.id, slot])));
 }
@@ -69,8 +73,8 @@ async function takeOut(ledger: Ledger, trx: Trx, visit: VisitToApply, work: read
 }
 
 async function addGoods(ledger: Ledger, trx: Trx, visit: VisitToApply, work: readonly VisitWork[]): Promise<number | null> {
-  for (const { line, slot, visited } of work) {
-    const room = Math.max(0, slot.capacity - slot.onHand);
+  for (const { line, slot, dropped, visited } of work) {
+    const room = Math.max(0, slot.capacity - dropped - slot.onHand);
     const quantity = line.added === 'full' ? room : (line.added ?? 0);
     if (quantity > room) {
       const detail = `slot ${slot.name}: ${quantity} to the ${slot.onHand} that are there, of ${slot.capacity}`;

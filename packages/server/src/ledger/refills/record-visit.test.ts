@@ -4,9 +4,13 @@ import { conservationProblems } from '../../testing/conservation.ts';
 import {
   answer,
   byTest,
+  claim,
+  comeOnline,
+  dispense,
   elsewhere,
   eventsOf,
   place,
+  placePaid,
   refusal,
   sendOut,
   stockOf,
@@ -257,6 +261,56 @@ describe('what was promised', () => {
     const counts = [{ slotId: shop.slots[0]?.id ?? 0, onHand: 10 }];
     await recordCount(ledger, { merchantId, machineId, counts, source: 'machine-report', countedAt: before, cause: byTest });
     expect(await stockOf(ledger, shop)).toEqual({ onHand: 6, reserved: 0 });
+  });
+});
+
+describe('told later than it was done', () => {
+  test('what dropped since is taken off what was counted and what was full then', async () => {
+    const shop = await testShop(ledger, {
+      slots: [
+        { onHand: 7, capacity: 10 },
+        { onHand: 5, capacity: 10 },
+        { onHand: 5, capacity: 10 },
+      ],
+    });
+    const { merchantId, machineId, slots } = shop;
+    const endedAt = ledger.clock.now();
+    ledger.clock.advance(600);
+    await comeOnline(ledger, shop);
+    for (const n of [0, 1]) {
+      const lines = [{ productId: slots[n]?.productId ?? 0, quantity: 2 }];
+      await dispense(ledger, shop, await placePaid(ledger, shop, 2, { lines }));
+      const command = await claim(ledger, shop);
+      for (const index of [0, 1]) await answer(ledger, shop, command ?? { id: 0 }, { index });
+    }
+    const lineOf = (n: number, line: Omit<VisitLine, 'slotId'>) => ({ slotId: slots[n]?.id ?? 0, ...line });
+    const { visit: made } = await recordVisit(ledger, {
+      ...{ merchantId, machineId, key: newKey(), begunAt: endedAt, endedAt, visitor: 'wang', cause: byTest },
+      lines: [lineOf(0, { added: 'full' }), lineOf(1, { counted: 4, added: 3 }), lineOf(2, { counted: 4, added: 'full' })],
+    });
+    // Full then, and seven then; two of each are sold. Of the third none is.
+    expect(made.slots.map(({ added, onHand }) => [added, onHand])).toEqual([
+      [3, 8],
+      [3, 5],
+      [6, 10],
+    ]);
+  });
+
+  test('a number that fitted then fits now, and one that did not does not', async () => {
+    const shop = await testShop(ledger, { slots: [{ onHand: 7, capacity: 10 }] });
+    const { merchantId, machineId, slots } = shop;
+    const endedAt = ledger.clock.now();
+    ledger.clock.advance(60);
+    const { command } = await sendOut(ledger, shop);
+    await answer(ledger, shop, command);
+    const late = (added: number) =>
+      recordVisit(ledger, {
+        ...{ merchantId, machineId, key: newKey(), begunAt: endedAt, endedAt, visitor: 'wang', cause: byTest },
+        lines: [{ slotId: slots[0]?.id ?? 0, added }],
+      });
+    expect(await refusal(late(4))).toBe('slot.over-capacity');
+    await late(3);
+    expect(await stockOf(ledger, shop)).toEqual({ onHand: 9, reserved: 0 });
   });
 });
 

@@ -8,6 +8,7 @@ import { lockHeldFetches } from '../stock/record-count.ts';
 import { applyVisit, type VisitWork } from './apply-visit.ts';
 import { checkVisit } from './check-visit.ts';
 import { findVisit } from './find-visit.ts';
+import { readDropsSince } from './read-drops-since.ts';
 import type { Visit, VisitLine } from './visit.ts';
 
 export interface VisitDraft {
@@ -19,6 +20,8 @@ export interface VisitDraft {
   lines: readonly VisitLine[];
   /** By the visitor's clock. */
   begunAt: Date;
+  /** When the last was done, by our clock, where it is told later than that: what dropped since is taken off. Now, unless told. */
+  endedAt?: Date | undefined;
   visitor: string;
   cause: Cause;
 }
@@ -35,7 +38,7 @@ export async function recordVisit(ledger: Ledger, draft: VisitDraft): Promise<{ 
   return await inTransaction(ledger.db, async (trx) => {
     const id = await openVisit(ledger, trx, draft);
     if (id === undefined) return { visit: await sameVisit(trx, draft), isNew: false };
-    const work = await holdSlots(trx, draft);
+    const work = await holdSlots(trx, draft, ledger.clock.now());
     const refillId = await applyVisit(ledger, trx, { ...draft, id }, work);
     await trx
       .updateTable('visits')
@@ -105,17 +108,19 @@ function hashOf({ machineId, lines }: VisitDraft): Buffer {
 }
 
 /** All slots at once, in their order, behind the orders that a count may decide. */
-async function holdSlots(trx: Trx, { merchantId, machineId, lines }: VisitDraft): Promise<VisitWork[]> {
+async function holdSlots(trx: Trx, draft: VisitDraft, now: Date): Promise<VisitWork[]> {
+  const { merchantId, machineId, lines, endedAt = now } = draft;
   const counted = lines.filter((line) => line.counted !== undefined);
   const idsOf = (some: readonly VisitLine[]) => some.map(({ slotId }) => slotId);
   await lockHeldFetches(trx, merchantId, idsOf(counted));
   const slots = await lockSlots(trx, merchantId, idsOf(lines));
+  const dropped = endedAt < now ? await readDropsSince(trx, merchantId, idsOf(lines), endedAt) : new Map<number, number>();
   return lines.map((line) => {
     const { slotId } = line;
     const slot = slots.get(slotId);
     if (slot?.machineId !== machineId) refuse('slot.unknown', String(slotId), { slotId });
     if (slot.mergedIntoId !== null) refuse('slot.merged', slot.name, { slotId });
     const visited = { slotId, name: slot.name, before: slot.onHand, counted: line.counted ?? null, takenOut: [], added: 0 };
-    return { line, slot, visited: { ...visited, onHand: slot.onHand } };
+    return { line, slot, dropped: dropped.get(slotId) ?? 0, visited: { ...visited, onHand: slot.onHand } };
   });
 }
