@@ -88,7 +88,10 @@ export function describeProblem(problem: Problem, say: Say, language: 'zh' | 'en
     }
     case 'notifications-failing': {
       const endpoint = text(facts.endpoint);
-      const path = query('/notifications', { endpoint });
+      const given = number(facts.given_up) > 0;
+      const path = given
+        ? query('/notifications', { state: 'failed', integration: number(facts.integration_id) })
+        : '/notifications';
       return {
         what: say(facts.disabled_at ? 'disabledWhat' : 'failingWhat', { count, endpoint: endpoint.replace(/^https?:\/\//, '') }),
         path,
@@ -105,11 +108,11 @@ export function describeProblem(problem: Problem, say: Say, language: 'zh' | 'en
       return { what: say('mirrorWhat', { name: text(facts.name) }), path, actionPath: path };
     }
     case 'books-differ': {
-      const path = query('/bills', { shop: number(facts.shop_id), day: text(facts.day) });
+      const path = query('/bills', { shop: number(facts.shop_id), view: 'checks' });
       return { what: say('booksWhat', { count, shop: text(facts.sn), day: text(facts.day) }), path, actionPath: path };
     }
     case 'messages-refused': {
-      const path = `/integrations/${number(facts.integration_id)}`;
+      const path = query('/notifications', { tab: 'in', integration: number(facts.integration_id), unapplied: 'true' });
       return { what: say('refusedWhat', { count, name: text(facts.name) }), path, actionPath: path };
     }
   }

@@ -65,7 +65,7 @@ export function ProblemRow({ problem }: { problem: Problem }) {
           {machine && <b>{machine.name || machine.no}</b>} {described.what}
         </Link>
         <span className="soft problem-where">
-          {[machine?.no !== machine?.name && machine?.no, machine?.site, since && text('since', { ago: format.ago(since) })]
+          {[!machine?.name.includes(machine.no) && machine?.no, machine?.site, since && text('since', { ago: format.ago(since) })]
             .filter(Boolean)
             .join(' · ')}
         </span>

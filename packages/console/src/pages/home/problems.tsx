@@ -35,8 +35,8 @@ export function Problems() {
         {all.data && all.data.total > 0 && (
           <span className="soft">
             {[
-              all.data.day_cents > 0 && text('aDay', { money: format.money(all.data.day_cents) }),
-              all.data.once_cents > 0 && text('once', { money: format.money(all.data.once_cents) }),
+              all.data.day_cents > 0 && text('costsDay', { money: format.money(all.data.day_cents) }),
+              all.data.once_cents > 0 && text('costsOnce', { money: format.money(all.data.once_cents) }),
             ]
               .filter(Boolean)
               .join(' + ')}

@@ -70,13 +70,14 @@ function Head({ trace }: { trace: Trace }) {
           ] as [string, React.ReactNode],
         ]
       : []),
-    ...trace.bills.map(({ shop_id: shop, shop: name, set_id: set, set: number, key }): [string, React.ReactNode] =>
-      shop === null
-        ? [text('books'), <Link key={`b${set}`} to={`/books?set=${set}&order=${trace.id}`}>{`${number} ${key}`}</Link>]
-        : [
-            text('bill'),
-            <Link key={`s${shop}`} to={`/bills?shop=${shop}&key=${encodeURIComponent(key)}`}>{`${name} ${key}`}</Link>,
-          ],
+    ...trace.bills.map(
+      ({ shop_id: shop, shop: name, set_id: set, set: number, key, record_id: record }): [string, React.ReactNode] =>
+        shop === null
+          ? [
+              text('books'),
+              <Link key={`b${set}`} to={`/books?set=${set}&view=orders&order=${record}`}>{`${number} ${key}`}</Link>,
+            ]
+          : [text('bill'), <Link key={`s${shop}`} to={`/bills?shop=${shop}&view=bill&open=${record}`}>{`${name} ${key}`}</Link>],
     ),
   ];
   return (

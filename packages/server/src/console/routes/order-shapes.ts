@@ -58,7 +58,7 @@ export const TraceView = Type.Object({
   bills: Type.Array(
     Type.Object({
       ...{ shop_id: Nullable(Id), shop: Type.String(), set_id: Nullable(Id), set: Type.String() },
-      key: Type.String(),
+      ...{ key: Type.String(), record_id: Nullable(Id) },
     }),
   ),
   units: Type.Array(UnitView),

@@ -28,8 +28,8 @@ export interface OrderTrace {
   isForeign: boolean;
   /** Of an order that a code fetched: the one for which the code was issued, where it was issued instead of something. */
   madeGoodOrderId: number | null;
-  /** The bill of it that a register tells, and bills in ERPs. */
-  bills: { shopId: number | null; shop: string; setId: number | null; set: string; key: string }[];
+  /** The bill of it that a register tells, and its imports into ERPs: `recordId` is of the record or of the import. */
+  bills: { shopId: number | null; shop: string; setId: number | null; set: string; key: string; recordId: number | null }[];
   lines: { id: number; productId: number; slot: string; goods: string; quantity: number; priceCents: number; units: string[] }[];
   /** With what was given for each that did not drop, and what is due. */
   units: PaidUnit[];
@@ -86,13 +86,16 @@ export async function readTrace(ledger: Ledger, merchantId: number, orderId: num
     join merchants t on t.id = o.merchant_id
     left join integrations i on i.merchant_id = o.merchant_id and i.id = o.integration_id
     left join lateral (
-      select jsonb_agg(distinct jsonb_build_object('shopId', s.id, 'shop', s.name, 'setId', null, 'set', '', 'key', o.id::text)) as bills
+      select jsonb_agg(distinct jsonb_build_object('shopId', s.id, 'shop', s.name, 'setId', null, 'set', '', 'key', o.id::text,
+        'recordId', r.id)) as bills
       from pos_bookings b join pos_shops s on s.merchant_id = b.merchant_id and s.id = b.shop_id
+      left join pos_records r
+        on r.merchant_id = b.merchant_id and r.shop_id = b.shop_id and r.kind = 'bill' and r.key = o.id::text and r.latest
       where b.merchant_id = o.merchant_id and b.order_id = o.id
     ) register on true
     left join lateral (
       select jsonb_agg(jsonb_build_object('shopId', null, 'shop', '', 'setId', s.id, 'set', s.number,
-        'key', coalesce(b.bill_code, b.trans_id))) as bills
+        'key', coalesce(b.bill_code, b.trans_id), 'recordId', b.id)) as bills
       from sets_of_books s join book_orders b on b.merchant_id = s.merchant_id and b.set_id = s.id and b.order_id = o.id
       where s.merchant_id = o.merchant_id
     ) imported on true
