@@ -5,6 +5,7 @@ import {
   findTheirs,
   firstDifference,
   mistake,
+  mistakesIn,
   type NamedKey,
   note,
   placeOf,
@@ -118,7 +119,7 @@ export function explainPayload(payload: unknown, judging: PayloadJudging): Expla
   }
   const { hex, findings } = readHex(sign, 32);
   const theirs = findTheirs(hex, {
-    ways: waysFrom(right, wrongs, text.length > 4_000 ? 1 : 3),
+    ways: waysFrom(right, wrongs, mistakesIn(text)),
     keys: [...judging.keys, ...(judging.others ?? [])],
     render: (way, key) => render(params, way, key),
   });

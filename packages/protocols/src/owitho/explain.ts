@@ -5,6 +5,7 @@ import {
   findTheirs,
   firstDifference,
   mistake,
+  mistakesIn,
   type NamedKey,
   note,
   placeOf,
@@ -130,7 +131,7 @@ export function explainEnvelope(body: Uint8Array | string, judging: EnvelopeJudg
   }
   const { hex, findings } = readHex(found, 32);
   const theirs = findTheirs(hex, {
-    ways: waysFrom(right, wrongs, envelope.data.length > 4_000 ? 1 : 3),
+    ways: waysFrom(right, wrongs, mistakesIn(envelope.data)),
     keys: [...judging.keys, ...(judging.others ?? [])],
     render: (way, key) => render(envelope, way, key),
   });

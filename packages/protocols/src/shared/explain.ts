@@ -97,6 +97,9 @@ export function firstDifference(one: string, other: string): number {
 /** The place of a key in a text that is shown. */
 export const placeOf = (name: string): string => `‹${name}›`;
 
+/** How many mistakes at once are looked for in a text: the longer it is, the more each costs. */
+export const mistakesIn = (text: string): number => (text.length > 4_000 ? 1 : text.length > 1_000 ? 2 : 3);
+
 /** What was signed in a mistaken way: each of `wrong` is a value of one switch, and what it is told as. */
 export type Wrongs<Way extends object> = { readonly [K in keyof Way]?: readonly (readonly [Way[K], FindingCode])[] };
 
@@ -121,7 +124,10 @@ export function* waysFrom<Way extends object>(
 }
 
 /** Characters that are hashed at most for one explanation. */
-const budget = 40_000_000;
+const budget = 8_000_000;
+
+/** Stands in the place of a key until one is tried there. */
+const anyKey = '\u0001key\u0001';
 
 export interface Theirs {
   readonly codes: readonly FindingCode[];
@@ -153,15 +159,16 @@ export function findTheirs<Way extends object>(
   if (!names) return undefined;
   let spent = 0;
   for (const { way, codes } of ways) {
+    const shape = render(way, anyKey)?.split(anyKey);
+    if (!shape) continue;
     for (const key of keys) {
       if (key.key === '') continue;
-      const text = render(way, key.key);
-      if (text === undefined) continue;
+      const text = shape.join(key.key);
       spent += text.length * names.length;
       if (spent > budget) return undefined;
       for (const algorithm of names) {
         const digest = algorithm.startsWith('hmac-') ? hmacOf(algorithm.slice(5), key.key, text) : hash(algorithm, text);
-        if (digest === wanted) return { codes, key, text: render(way, placeOf(key.name)) ?? '', algorithm };
+        if (digest === wanted) return { codes, key, text: shape.join(placeOf(key.name)), algorithm };
       }
     }
   }

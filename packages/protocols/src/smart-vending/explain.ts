@@ -5,6 +5,7 @@ import {
   findTheirs,
   firstDifference,
   mistake,
+  mistakesIn,
   type NamedKey,
   note,
   placeOf,
@@ -121,7 +122,7 @@ export function explainMessage(received: Received, { keys, others = [], clientId
   }
   const { hex, findings } = readHex(sign, 32);
   const theirs = findTheirs(hex, {
-    ways: waysFrom(right, wrongs, message.text.length > 4_000 ? 1 : 3),
+    ways: waysFrom(right, wrongs, mistakesIn(message.text)),
     keys: [...keys, ...others],
     render: (way, key) => render(sent, way, key),
   });

@@ -1,8 +1,7 @@
 import { createHmac } from 'node:crypto';
+import { explainWebhook, newWebhookSecret, verifyWebhook, webhookHeadersOf, webhookKey } from '@polyvend/protocols/native';
 import { Webhook } from 'standardwebhooks';
 import { expect, test } from 'vitest';
-import { explainWebhook } from './explain.ts';
-import { newWebhookSecret, verifyWebhook, webhookHeadersOf, webhookKey } from './sign.ts';
 
 const secret = newWebhookSecret();
 const old = newWebhookSecret();
