@@ -34,6 +34,49 @@ export const rules: readonly Mutant[] = [
     replace: '',
     tests: [`${ledger}/machine-commands/machine-commands.test.ts`],
   },
+  // Making good
+  {
+    name: 'for what has a code nothing else is given',
+    file: `${ledger}/making-good/read-paid-units.ts`,
+    find: 'isDue: row.refundId === null && codeId === null &&',
+    replace: 'isDue: row.refundId === null &&',
+    tests: [`${ledger}/making-good/make-good.test.ts`],
+  },
+  {
+    name: 'what was given back is not due again',
+    file: `${ledger}/making-good/read-paid-units.ts`,
+    find: 'isDue: row.refundId === null &&',
+    replace: 'isDue:',
+    tests: [`${ledger}/making-good/make-good.test.ts`],
+  },
+  {
+    name: 'who had a can with a code has no money back from the seller',
+    file: `${ledger}/making-good/before-refund.ts`,
+    find: "if (spent > 0) refuse('order.made-good', 'with a pickup code');",
+    replace: '',
+    tests: [`${ledger}/making-good/make-good.test.ts`],
+  },
+  {
+    name: 'what was made good is not dispensed again',
+    file: `${ledger}/dispensing/request-dispense.ts`,
+    find: "(state === 'failed' && !madeGood.has(id))",
+    replace: "state === 'failed'",
+    tests: [`${ledger}/making-good/make-good.test.ts`],
+  },
+  {
+    name: 'a code for what had dropped fetches nothing',
+    file: `${ledger}/pickup-codes/type-pickup-code.ts`,
+    find: "if ((await droppedOrder(trx, merchantId, own.id)) !== undefined) return refused('used');",
+    replace: '',
+    tests: [`${ledger}/making-good/make-good.test.ts`],
+  },
+  {
+    name: 'a conflict is acknowledged up to what was on the page',
+    file: `${ledger}/exceptions/acknowledge-conflicts.ts`,
+    find: `and e.id <= \${latest} and`,
+    replace: 'and',
+    tests: [`${ledger}/exceptions/list-problems.test.ts`],
+  },
   // Stock and orders
   {
     name: 'no more is promised than is for sale',
@@ -253,6 +296,13 @@ export const rules: readonly Mutant[] = [
     file: `${ledger}/refills/apply-visit.ts`,
     find: 'if (quantity > room) {',
     replace: 'if (quantity > room + 1000) {',
+    tests: [`${ledger}/refills/record-visit.test.ts`],
+  },
+  {
+    name: 'of a visit that is told late, what dropped since it ended is taken off',
+    file: `${ledger}/refills/apply-visit.ts`,
+    find: 'slot.capacity - dropped - slot.onHand',
+    replace: 'slot.capacity - slot.onHand',
     tests: [`${ledger}/refills/record-visit.test.ts`],
   },
   {
