@@ -78,8 +78,8 @@ const readsByPost = [
 
 describe('a role', () => {
   test.each(roles)('%s may do what its permissions say, and nothing else', async (role) => {
+    const person = await hub.person(role, { tenant: own.tenant });
     for (const route of guarded.filter((one) => !isSignOut(one))) {
-      const person = await hub.person(role, { tenant: own.tenant });
       const { status, body } = await ask(route, person);
       const may = route.needs === 'signed-in' || permissionsOf[role].includes(route.needs as never);
       if (may) expect({ route: nameOf(route), status }).not.toMatchObject({ status: 401 });

@@ -51,7 +51,7 @@ export function App() {
             {mine.map(({ path, page: Page }) => (
               <Route key={path} path={path} element={<Page />} />
             ))}
-            <Route path="/sign-in" element={<Navigate to="/" replace />} />
+            <Route path="/sign-in" element={<Navigate to={ownPath(new URLSearchParams(search).get('to'))} replace />} />
             <Route path="/set-up" element={<Navigate to="/" replace />} />
             {first && <Route path="/" element={<Navigate to={first.path} replace />} />}
             <Route path="*" element={<NotFound />} />
@@ -60,6 +60,11 @@ export function App() {
       </Shell>
     </SessionProvider>
   );
+}
+
+/** Where one was going before signing in, if that is here: an address of somebody else is not followed. */
+function ownPath(to: string | null): string {
+  return to !== null && /^\/(?![/\\])/.test(to) ? to : '/';
 }
 
 const Waiting = () => (

@@ -1,7 +1,7 @@
 import { useQueryClient } from '@tanstack/react-query';
 import { Alert, Button, Flex, Form, Input, Typography } from 'antd';
 import { useEffect, useState } from 'react';
-import { Link, useNavigate, useSearchParams } from 'react-router';
+import { Link } from 'react-router';
 import { useChange, useRead } from '../../api/hooks.ts';
 import { sessionKey } from '../../api/session.tsx';
 import { useErrorText } from '../../shared/error-text.ts';
@@ -12,18 +12,14 @@ export default function SignIn() {
   const text = useText();
   const errorText = useErrorText();
   const client = useQueryClient();
-  const navigate = useNavigate();
-  const [query] = useSearchParams();
   const [problem, setProblem] = useState('');
   const setUp = useRead('GET /setup', {});
   useEffect(() => {
     document.title = `${text('title')} · Polyvend`;
   });
   const signIn = useChange('POST /session', {
-    async done() {
-      await client.invalidateQueries({ queryKey: sessionKey });
-      void navigate(ownPath(query.get('to')), { replace: true });
-    },
+    // Who is signed in is led on to where they were going.
+    done: () => void client.invalidateQueries({ queryKey: sessionKey }),
     failed(error) {
       setProblem(errorText(error));
       return true;
@@ -70,9 +66,4 @@ export default function SignIn() {
       </div>
     </main>
   );
-}
-
-/** Where one was going, if that is here: an address of somebody else is not followed. */
-function ownPath(to: string | null): string {
-  return to !== null && /^\/(?![/\\])/.test(to) ? to : '/';
 }

@@ -2,6 +2,7 @@ import { Alert, Button, Drawer, Form, Input, Select, Switch } from 'antd';
 import { useState } from 'react';
 import { useChange } from '../../api/hooks.ts';
 import { useErrorText } from '../../shared/error-text.ts';
+import { ScopeFields } from './scope-fields.tsx';
 import type { User } from './staff.tsx';
 import { roles, useText } from './text.ts';
 
@@ -99,19 +100,5 @@ export function UserForm({ user, close }: { user: User | undefined; close: () =>
         </Button>
       </Form>
     </Drawer>
-  );
-}
-
-function ScopeFields() {
-  const text = useText();
-  return (
-    <>
-      <Form.Item name="lines" label={text('lines')}>
-        <Select mode="tags" tokenSeparators={[',', ' ']} />
-      </Form.Item>
-      <Form.Item name="machines" label={text('machines')}>
-        <Select mode="tags" tokenSeparators={[',', ' ']} />
-      </Form.Item>
-    </>
   );
 }
