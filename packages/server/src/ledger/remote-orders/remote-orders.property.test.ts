@@ -182,7 +182,7 @@ function watchEnds() {
 
 async function holds(groups: readonly (readonly Step[])[]): Promise<void> {
   await ledger.rows(
-    'truncate merchants, machine_telemetry, events, outbox, machine_locks, refills, sales_due, sales_rollups restart identity cascade',
+    'truncate merchants, machine_telemetry, events, outbox, machine_locks, refills, sales_due, sales_rollups, sales_days restart identity cascade',
   );
   shop = await foreignShop(ledger, await testShop(ledger));
   const orders: Orders = [];
