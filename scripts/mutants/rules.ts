@@ -1,3 +1,4 @@
+import { consoleRules } from './console-rules.ts';
 import type { Mutant } from './mutant.ts';
 
 const ledger = 'packages/server/src/ledger';
@@ -238,8 +239,8 @@ export const rules: readonly Mutant[] = [
   {
     name: 'sums move by the difference',
     file: `${ledger}/sales/upsert-trades.ts`,
-    find: 'where b.counts',
-    replace: 'where false',
+    find: 'select b.*, -1 as sign from before b join changed c on c.merchant_id = b.merchant_id and c.id = b.id',
+    replace: 'select b.*, -1 as sign from before b where false',
     tests: [`${ledger}/sales/sales-statistic.test.ts`],
   },
   {
@@ -432,8 +433,8 @@ export const rules: readonly Mutant[] = [
   {
     name: 'a held unit is not dispensed again',
     file: `${ledger}/dispensing/request-dispense.ts`,
-    find: `state === 'reserved' || state === 'failed');`,
-    replace: `state === 'reserved' || state === 'failed' || state === 'held');`,
+    find: `state === 'reserved' || (state === 'failed' && !madeGood.has(id)));`,
+    replace: `state === 'reserved' || state === 'held' || (state === 'failed' && !madeGood.has(id)));`,
     tests: [`${ledger}/dispensing/request-dispense.test.ts`],
   },
   {
@@ -1119,4 +1120,5 @@ export const rules: readonly Mutant[] = [
     replace: 'set accepted_until = greatest(accepted_until,',
     tests: [`${ledger}/channel-links/channel-links.test.ts`, 'e2e/owitho/trust.test.ts'],
   },
+  ...consoleRules,
 ];
