@@ -36,8 +36,7 @@ export default function PickListPage() {
         {(list) => (
           <div className="pick-lists">
             <div className="soft">
-              {format.time(Date.now())} · {text('pieces', { count: list.wanted })} ·{' '}
-              {text('ofGoods', { count: list.goods.length })}
+              {format.time(Date.now())} · {text('pieces', { count: list.wanted })} {text('ofGoods', { count: list.goods.length })}
               {' · '}
               {enough > 0 ? text('enoughFor', { count: enough }) : text('toFull')}
             </div>
