@@ -39,13 +39,17 @@ export function Found({ q, clear }: { q: string; clear: () => void }) {
             {orders.length > 0 && (
               <OrderTable
                 orders={orders.map(({ matched, order }) => ({ ...order, matched }))}
-                more={[
-                  {
-                    title: text('matched'),
-                    dataIndex: 'matched',
-                    render: (matched: string) => <Tag>{text(matched as 'trade')}</Tag>,
-                  },
-                ]}
+                more={
+                  data?.around
+                    ? []
+                    : [
+                        {
+                          title: text('matched'),
+                          dataIndex: 'matched',
+                          render: (matched: string) => <Tag>{text(matched as 'trade')}</Tag>,
+                        },
+                      ]
+                }
               />
             )}
             {sales.length > 0 && <Sales sales={sales} />}

@@ -48,6 +48,7 @@ describe('an order is found by', () => {
     expect(await found(shop, 'T-77', { machineIds: [other.machineId] })).toEqual([]);
     expect(await found(shop, 'nothing of this name')).toEqual([]);
     expect(await found(shop, "'; drop table orders; --")).toEqual([]);
+    expect(await found(shop, 'T-\u0000\ud800')).toEqual([]);
   });
 
   test('a number that is two orders’ is both: whose own number it is first', async () => {

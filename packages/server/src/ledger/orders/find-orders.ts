@@ -50,7 +50,8 @@ const most = 20;
 
 /** An order by any of its numbers, or those of a machine around a time, nearest first. Every way there is an index. */
 export async function findOrders(ledger: Ledger, { merchantId, machineIds, text, timeZone }: OrderSearch): Promise<FoundOrders> {
-  const number = text.trim();
+  // A NUL is no text to PostgreSQL, and in no number.
+  const number = text.toWellFormed().replaceAll('\u0000', '').trim();
   const moment = await findMoment(ledger, { merchantId, text: number, timeZone });
   const { rows } = await sql<{ id: number; matched: OrderMatch }>`
     select found.id, min(found.matched) as matched from (
