@@ -121,7 +121,9 @@ test('in a browser: a good is added with its picture, found, and changed', async
   await page.getByLabel('编号', { exact: true }).fill('1001');
   await page.getByLabel('售价').fill('5.5');
   await page.getByLabel('分类', { exact: true }).last().fill('茶饮');
-  await page.getByLabel('图片', { exact: true }).setInputFiles({ name: 'tea.png', mimeType: 'image/png', buffer: colouredPicture(0x8a5a2b) });
+  await page
+    .getByLabel('图片', { exact: true })
+    .setInputFiles({ name: 'tea.png', mimeType: 'image/png', buffer: colouredPicture(0x8a5a2b) });
   await shot(page, 'goods-new-zh');
   await page.getByRole('button', { name: /保\s*存/ }).click();
   // There is one of this number: said at the field.

@@ -6,7 +6,7 @@ alter table slots add constraint slots_merged_check
   check (merged_into_id is null or (merged_into_id <> id and goods_id is null and on_hand = 0 and reserved = 0));
 
 -- In how many machines a good is.
-create index slots_by_goods on slots (merchant_id, goods_id) where goods_id is not null;
+create index slots_by_goods on slots (merchant_id, goods_id, machine_id) where goods_id is not null;
 
 -- What a slot sold under a number that it no longer has: a machine that was offline tells of it afterwards.
 create table past_products (
