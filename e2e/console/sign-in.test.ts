@@ -118,3 +118,34 @@ describe('the page', () => {
     expect(answer.headers.get('cache-control')).toContain('immutable');
   });
 });
+
+describe('behind a proxy of one’s own', () => {
+  test('failures are counted by who really calls, and an origin is held against the name that they called', async () => {
+    const proxied = await startConsoleHub({ environment: { POLYVEND_TRUSTED_PROXIES: '127.0.0.0/8' } });
+    try {
+      const { login, password } = await proxied.person('viewer');
+      const from = (address: string, given: string, more: Record<string, string> = {}) =>
+        fetch(`${proxied.url}/v1/session`, {
+          method: 'POST',
+          body: JSON.stringify({ login, password: given }),
+          headers: { 'x-forwarded-for': address, ...more },
+        });
+      for (let n = 0; n < 6; n += 1) await from('192.0.2.1', `wrong ${n}`);
+      expect((await from('192.0.2.1', password)).status).toBe(429);
+      expect((await from('192.0.2.2', password)).status).toBe(200);
+      const named = { 'x-forwarded-host': 'shop.example', origin: 'https://shop.example' };
+      expect((await from('192.0.2.2', password, named)).status).toBe(200);
+      expect((await from('192.0.2.2', password, { ...named, origin: 'https://elsewhere.example' })).status).toBe(403);
+    } finally {
+      await proxied.stop();
+    }
+  });
+
+  test('who is not one of them is not believed', async () => {
+    const { login, password } = await hub.person('viewer');
+    const headers = (n: number) => ({ 'x-forwarded-for': `192.0.2.${n}` });
+    for (let n = 0; n < 6; n += 1) await signIn({ login, password: `wrong ${n}` }, headers(n));
+    expect((await signIn({ login, password }, headers(9))).status).toBe(429);
+    hub.clock.advance(15 * 60 + 1);
+  });
+});

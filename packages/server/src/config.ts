@@ -15,6 +15,11 @@ export const settings = {
     meaning:
       'Where the world reaches this hub, e.g. https://hub.example.com: addresses of pictures begin so. Without it http://localhost and the port.',
   },
+  POLYVEND_TRUSTED_PROXIES: {
+    default: '',
+    meaning:
+      'Addresses of your reverse proxies, CIDRs separated by commas: whose X-Forwarded-For and X-Forwarded-Host are believed, so that sign-ins are counted by who really calls.',
+  },
   POLYVEND_ROLE: { default: 'all', meaning: 'What this process does: api, worker, machines or all.' },
   POLYVEND_SECRET_KEY: {
     default: '',
@@ -39,7 +44,7 @@ export const settings = {
 export type Role = 'api' | 'worker' | 'machines' | 'all';
 
 export interface Config {
-  http: { host: string; port: number; bodyLimit: number; rateLimit: number; maxConnections: number };
+  http: { host: string; port: number; bodyLimit: number; rateLimit: number; maxConnections: number; trustedProxies: string[] };
   mqtt: { host: string; port: number; url: string | undefined; maxConnections: number; requireOwnTopic: boolean };
   database: { url: string | undefined; connections: number };
   /** Without a slash at its end. */
@@ -79,6 +84,12 @@ export function readConfig(environment: Environment): Config {
       throw new ConfigError(`${name} must begin with ${schemes.join(':// or ')}://.`);
     return value;
   };
+  const cidrs = (name: 'POLYVEND_ALLOW_PRIVATE' | 'POLYVEND_TRUSTED_PROXIES'): string[] =>
+    text(name) === ''
+      ? []
+      : text(name)
+          .split(',')
+          .map((range) => cidr(name, range));
   const allowed = text('POLYVEND_ALLOW_PRIVATE');
   const publicUrl = url('POLYVEND_PUBLIC_URL', ['http', 'https']) ?? `http://localhost:${text('PORT')}`;
   return {
@@ -88,6 +99,7 @@ export function readConfig(environment: Environment): Config {
       bodyLimit: whole('POLYVEND_BODY_LIMIT', 100_000_000),
       rateLimit: whole('POLYVEND_RATE_LIMIT', 10_000_000),
       maxConnections: whole('POLYVEND_HTTP_CONNECTIONS', 1_000_000),
+      trustedProxies: cidrs('POLYVEND_TRUSTED_PROXIES'),
     },
     mqtt: {
       host: text('MQTT_HOST'),
@@ -100,15 +112,15 @@ export function readConfig(environment: Environment): Config {
     publicUrl: publicUrl.replace(/\/+$/, ''),
     dataFolder: resolve(text('POLYVEND_DATA')),
     secretKey: text('POLYVEND_SECRET_KEY') || undefined,
-    allowPrivate: allowed === '' ? 'public' : allowed === 'any' ? 'any' : allowed.split(',').map(cidr),
+    allowPrivate: allowed === '' ? 'public' : allowed === 'any' ? 'any' : cidrs('POLYVEND_ALLOW_PRIVATE'),
     role: oneOf('POLYVEND_ROLE', ['api', 'worker', 'machines', 'all']),
     logLevel: oneOf('LOG_LEVEL', ['fatal', 'error', 'warn', 'info', 'debug', 'trace', 'silent']),
   };
 }
 
-function cidr(text: string): string {
+function cidr(name: 'POLYVEND_ALLOW_PRIVATE' | 'POLYVEND_TRUSTED_PROXIES', text: string): string {
   const range = text.trim();
-  if (!ipaddr.isValidCIDR(range))
-    throw new ConfigError(`POLYVEND_ALLOW_PRIVATE must be any, or ranges such as 10.1.0.0/16, not ${range}.`);
+  const what = name === 'POLYVEND_ALLOW_PRIVATE' ? 'any, or ranges' : 'ranges';
+  if (!ipaddr.isValidCIDR(range)) throw new ConfigError(`${name} must be ${what} such as 10.1.0.0/16, not ${range}.`);
   return range;
 }

@@ -62,6 +62,6 @@ function requireOwnPage(request: FastifyRequest, token: string): void {
 
 /** Where a browser says where a page is from, it must be from here. */
 export function requireSameOrigin(request: FastifyRequest): void {
-  const { origin, host } = request.headers;
-  if (origin !== undefined && URL.parse(origin)?.host !== host) refuse('permission.denied', 'a page of another origin');
+  const { origin } = request.headers;
+  if (origin !== undefined && URL.parse(origin)?.host !== request.host) refuse('permission.denied', 'a page of another origin');
 }

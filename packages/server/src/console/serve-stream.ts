@@ -8,6 +8,8 @@ import { toWire } from './to-wire.ts';
 
 /** Open streams of one process at most: each holds a connection. */
 const mostStreams = 2_000;
+/** Milliseconds after which it is looked again whether who listens still may. */
+const lookedAgain = 30_000;
 /** And of one person or program. */
 const mostOfOne = 20;
 
@@ -38,7 +40,9 @@ export function serveStream(app: FastifyInstance, context: ConsoleContext): void
           return await reply.code(429).send({ error: { code: 'too-many-requests', message: 'Too many open streams.' } });
         }
         open.set(who, (open.get(who) ?? 0) + 1);
+        const again = setInterval(() => authenticate(context, request).catch(() => stream.end()), lookedAgain);
         const stream = openEventStream(request, reply, () => {
+          clearInterval(again);
           stop();
           streams.delete(end);
           const left = (open.get(who) ?? 1) - 1;
