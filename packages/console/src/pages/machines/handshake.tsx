@@ -62,7 +62,7 @@ export function Handshake({ machine }: { machine: Pick<Machine, 'id' | 'cabinets
             <Step
               title={text('live')}
               state={seen.live ? 'done' : 'open'}
-              about={seen.slots_for_sale > 0 ? text('liveOf', { n: seen.slots_for_sale }) : text('liveAbout')}
+              about={seen.slots_for_sale > 0 ? text('liveOf', { count: seen.slots_for_sale }) : text('liveAbout')}
             >
               <Flex gap="middle">
                 <Link to={`/machines/${id}/planogram`}>{text('planogram')}</Link>

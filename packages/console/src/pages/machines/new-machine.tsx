@@ -167,7 +167,8 @@ function nextCabinet(cabinets: readonly CabinetValues[]): CabinetValues {
 
 function Arriving({ machineId, added, another }: { machineId: number; added: Added | undefined; another: () => void }) {
   const text = useNewText();
-  const read = useRead('GET /machines/{machine}', { params: { machine: machineId } });
+  // What its own page shows first is what was read here.
+  const read = useRead('GET /machines/{machine}', { params: { machine: machineId } }, { live: ['machine', 'slot', 'stock'] });
   return (
     <Flex vertical gap="middle">
       <section className="panel" style={{ maxWidth: 720 }}>
