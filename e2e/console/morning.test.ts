@@ -23,7 +23,7 @@ async function sell(at: TestMachine, outcome: 'drop' | 'jam', slot = 'A11'): Pro
   await until(async () => {
     const { body } = await operator.call('GET', `/orders/${order.id}/trace`);
     return body.units.every(({ state }: { state: string }) => state === 'dispensed' || state === 'failed');
-  });
+  }, 'the outcome of its units');
   await hub.settle();
   return order;
 }
@@ -136,8 +136,10 @@ describe('who sees what', () => {
     const command = await hand.command(1);
     await hand.answer(command);
     await hand.answer(command, 0, { dropped: false, error: 'Goods are Stuck' });
-    const conflict = await until(async () =>
-      (await problems(operator, '?kind=conflict')).problems.find(({ order_id: id }: { order_id: number }) => id === order.id),
+    const conflict = await until(
+      async () =>
+        (await problems(operator, '?kind=conflict')).problems.find(({ order_id: id }: { order_id: number }) => id === order.id),
+      'the conflict',
     );
     const viewer = await hub.person('viewer');
     const acknowledge = (person: Person) => person.call('POST', `/problems/${encodeURIComponent(conflict.key)}/acknowledge`);

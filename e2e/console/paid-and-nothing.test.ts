@@ -31,14 +31,14 @@ function cabinet(goods: (number | undefined)[]) {
 /** Bought through the API of active-order at a machine whose slot is jammed: so many fell before it stuck. */
 async function buyNothing(quantity = 1, fell = 0, slot = 'A11'): Promise<PaidOrder> {
   machine.virtual.clearFault(slot.slice(1));
-  await until(async () => (await machine.product(slot)).faultCode === 1);
+  await until(async () => (await machine.product(slot)).faultCode === 1, 'the slot to be mended');
   const order = await buy(hub, machine, { [slot]: quantity });
   machine.virtual.script(Array.from({ length: quantity }, (_, n) => ({ outcome: n < fell ? 'drop' : 'jam' }) as const));
   await dispense(hub, machine, order);
   await until(async () => {
     const { units } = (await operator.call('GET', `/orders/${order.id}/trace`)).body;
     return units.every(({ state }: { state: string }) => state === 'dispensed' || state === 'failed');
-  });
+  }, 'the outcome of its units');
   await hub.settle();
   return order;
 }
@@ -179,7 +179,7 @@ describe('the API', () => {
     const viewer = await hub.person('viewer');
     expect(codeOf(await give(order, 'refund', viewer))).toBe('permission.denied');
     machine.virtual.clearFault('13');
-    await until(async () => (await machine.product('A13')).faultCode === 1);
+    await until(async () => (await machine.product('A13')).faultCode === 1, 'the slot to be mended');
     expect((await give(order, 'pickup-code')).status).toBe(200);
     const seen = await trace(order, viewer);
     expect(seen.units[0].code).toMatchObject({ code: null, state: 'unused' });
@@ -201,7 +201,7 @@ describe('the API', () => {
   test('many clicks of both kinds, and the mall’s own refund among them: the money once, or a code', async () => {
     const order = await buyNothing(1, 0, 'A13');
     machine.virtual.clearFault('13');
-    await until(async () => (await machine.product('A13')).faultCode === 1);
+    await until(async () => (await machine.product('A13')).faultCode === 1, 'the slot to be mended');
     const answers = await Promise.all([
       ...Array.from({ length: 4 }, () => give(order, 'refund')),
       ...Array.from({ length: 4 }, () => give(order, 'pickup-code')),
