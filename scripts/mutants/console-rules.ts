@@ -2,6 +2,7 @@ import type { Mutant } from './mutant.ts';
 
 const room = 'packages/server/src/console';
 const staff = 'packages/server/src/ledger/staff';
+const integrations = 'packages/server/src/ledger/integrations';
 const everyRoute = ['e2e/console/every-route.test.ts'];
 const signIn = ['e2e/console/sign-in.test.ts'];
 
@@ -78,5 +79,37 @@ export const consoleRules: readonly Mutant[] = [
     replace: 'true || machineId;',
     tests: ['e2e/console/first-view.test.ts'],
     title: 'as it happens',
+  },
+  {
+    name: 'console: old credentials count no longer than their overlap',
+    file: `${integrations}/directory.ts`,
+    find: 'overlap?.isOld === true && overlap.until <= now;',
+    replace: 'overlap?.isOld === true && overlap.until < new Date(0);',
+    tests: [`${integrations}/rotate-credentials.test.ts`],
+    title: 'ends by the clock',
+  },
+  {
+    name: 'console: two integrations that fit are nobody',
+    file: `${integrations}/integration.ts`,
+    find: 'return fitting.every(({ id }) => id === first?.id) ? first : undefined;',
+    replace: 'return first;',
+    tests: [`${integrations}/rotate-credentials.test.ts`],
+    title: 'two integrations are not',
+  },
+  {
+    name: 'console: who may not change integrations is shown no right signature',
+    file: `${room}/routes/workbench.ts`,
+    find: 'expected: maySign || right ?',
+    replace: 'expected: maySign || !maySign ?',
+    tests: ['e2e/console/workbench.test.ts'],
+    title: 'would let them sign',
+  },
+  {
+    name: 'console: nobody makes a token that may do more than they may',
+    file: `${room}/routes/integrations.ts`,
+    find: "if (dialect === 'native' && role === 'api') requireScopes(caller.permissions, {});",
+    replace: '',
+    tests: ['e2e/console/integrations.test.ts'],
+    title: 'a token makes no token',
   },
 ];
