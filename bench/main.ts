@@ -22,6 +22,7 @@ const benchmarks: Record<string, () => Promise<Report>> = {
   heartbeats: (await import('./heartbeats.ts')).benchHeartbeats,
   notifications: (await import('./notifications.ts')).benchNotifications,
   sales: (await import('./sales.ts')).benchSales,
+  'console-sales': (await import('./console-sales.ts')).benchConsoleSales,
   gateway: (await import('./gateway.ts')).benchGateway,
   owitho: (await import('./owitho.ts')).benchOwitho,
   books: (await import('./books.ts')).benchBooks,

@@ -4,7 +4,7 @@ import type { Ledger } from '../../packages/server/src/ledger/ledger.ts';
 /** The year that is filled. */
 export const year = { from: new Date('2024-01-01T00:00:00Z'), to: new Date('2024-12-31T23:59:59Z') };
 
-const atOnce = 100_000;
+const atOnce = 25_000;
 
 /**
  * As many trades of a merchant as are asked for, spread over a year and all of its machines, four in five paid by telephone, one in
@@ -12,7 +12,7 @@ const atOnce = 100_000;
  */
 export async function fillTrades(ledger: Ledger, merchantId: number, count: number): Promise<void> {
   const { db } = ledger;
-  await sql`truncate trades, sales_rollups, sales_counters`.execute(db);
+  await sql`truncate trades, sales_rollups, sales_days, sales_counters`.execute(db);
   for (let done = 0; done < count; done += atOnce) {
     await sql`
       with slot as (

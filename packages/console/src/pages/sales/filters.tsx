@@ -32,7 +32,7 @@ export function Filters({
   const { language } = useSalesWords();
   const set = names.some((name) => query.ids(name).length > 0) || query.all('pay_style').length > 0;
   return (
-    <Flex wrap gap="small" align="center">
+    <Flex wrap gap="small" align="center" className="sales-filters">
       {names.map((name) => (
         <NameSelect key={name} kind={name} ids={query.ids(name)} onChange={(ids) => change({ [name]: ids })} />
       ))}

@@ -18,8 +18,9 @@ export async function keepSalesDays(trx: Trx, merchantIds: readonly number[]): P
   }
 }
 
-/** All of a merchant's, out of its trades. */
+/** All of a merchant's, out of its trades: once, and of millions it takes longer than a statement may else. */
 async function makeSalesDays(trx: Trx, merchantId: number, timeZone: string): Promise<void> {
+  await sql`set local statement_timeout = 0`.execute(trx);
   await sql`delete from sales_days where merchant_id = ${merchantId}`.execute(trx);
   await sql`delete from sales_days_stale where merchant_id = ${merchantId}`.execute(trx);
   const zone = sql`${timeZone}::text`;
