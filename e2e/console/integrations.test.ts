@@ -2,7 +2,7 @@ import { createHash } from 'node:crypto';
 import { activeOrderClient } from '@polyvend/protocols/active-order';
 import { encodeEnvelope, tokenUrl } from '@polyvend/protocols/owitho';
 import { headers as gatewayHeaders, signBody } from '@polyvend/protocols/qianhub';
-import { encodePush, smartVendingClient } from '@polyvend/protocols/smart-vending';
+import { encodePush, readSigned, smartVendingClient } from '@polyvend/protocols/smart-vending';
 import { afterAll, beforeAll, beforeEach, describe, expect, test } from 'vitest';
 import { rawRequest } from '../support/index.ts';
 import { keyPair, type Made, make, openReceiver, rotate } from './integration-steps.ts';
@@ -121,6 +121,25 @@ describe('credentials are changed with an overlap, on the wire', () => {
     hub.clock.advance(60);
     expect([await works(first), await works(second)]).toEqual([false, true]);
   });
+});
+
+test('what we sign is signed with the old key until the overlap ends, since the other side may not know the new', async () => {
+  const receiver = await openReceiver();
+  const tenant = await hub.tenant();
+  const boss = await hub.person('owner', { tenant });
+  const { id, told } = await make(boss, 'smart-vending', 'platform', { settings: { machineUrl: receiver.url } });
+  const { told: next } = await rotate(hub, boss, id, { overlap: 3_600 });
+  const pushed = async () => {
+    receiver.received.length = 0;
+    await hub.machine('spring', { connect: false }, tenant);
+    await hub.settle();
+    const message = readSigned({ body: receiver.received[0]?.body });
+    return message.ok && [message.verify(told.key ?? ''), message.verify(next.key ?? '')];
+  };
+  expect(await pushed()).toEqual([true, false]);
+  hub.clock.advance(3_600);
+  expect(await pushed()).toEqual([false, true]);
+  await receiver.close();
 });
 
 describe('what is told, and to whom', () => {
@@ -355,6 +374,7 @@ describe('in a browser', () => {
     await shot(phone, 'workbench-phone-zh');
     const width = await phone.evaluate<number>('document.documentElement.scrollWidth');
     expect(width).toBeLessThanOrEqual(390);
+    await shot(await hub.page(boss, `${new URL(page.url()).pathname}?tab=set-up`), 'integration-zh');
     await phone.goto(`${hub.url}/integrations`);
     await phone.getByText('Data for the mall').waitFor();
     await shot(phone, 'list-phone-zh');
