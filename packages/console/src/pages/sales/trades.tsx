@@ -69,10 +69,10 @@ export function Trades({ query, period }: { query: SalesQuery; period: { from: s
               pagination={false}
               scroll={{ x: 1000 }}
               columns={[
-                { title: words.time, dataIndex: 'created_at', render: format.time, width: 112 },
+                { title: words.time, dataIndex: 'created_at', render: format.time, width: 108 },
                 {
                   title: words.machine,
-                  width: 150,
+                  width: 140,
                   render: (_, { machine_id, machine_name, machine_no, site_name }) => (
                     <TwoLines below={[machine_no, site_name].filter(Boolean).join(' · ')}>
                       <Link to={`/machines/${machine_id}`}>{machine_name || machine_no}</Link>
@@ -97,11 +97,11 @@ export function Trades({ query, period }: { query: SalesQuery; period: { from: s
                   title: words.channel,
                   dataIndex: 'channel_name',
                   render: (name: string) => name || words.machineItself,
-                  width: 116,
+                  width: 104,
                 },
                 {
                   title: words.delivery,
-                  width: 124,
+                  width: 116,
                   render: (_, { deliver_state, refund_state, refund_cents }) => (
                     <TwoLines
                       below={[refund(refund_state), refund_cents > 0 && format.money(refund_cents)].filter(Boolean).join(' ')}
@@ -111,7 +111,7 @@ export function Trades({ query, period }: { query: SalesQuery; period: { from: s
                   ),
                 },
                 {
-                  ...{ title: words.order, width: 140 },
+                  ...{ title: words.order, width: 124 },
                   render: (_, { order_id, order_no }) => (
                     <span style={{ overflowWrap: 'anywhere' }}>
                       {order_id === null ? order_no : <Link to={`/orders/${order_id}`}>{order_no}</Link>}
