@@ -21,14 +21,18 @@ export async function keepSalesDays(trx: Trx, merchantIds: readonly number[]): P
 /** All of a merchant's, out of its trades: once, and of millions it takes longer than a statement may else. */
 async function makeSalesDays(trx: Trx, merchantId: number, timeZone: string): Promise<void> {
   await sql`set local statement_timeout = 0`.execute(trx);
+  // Enough to add up in memory, instead of sorting on disk.
+  await sql`set local work_mem = '128MB'`.execute(trx);
   await sql`delete from sales_days where merchant_id = ${merchantId}`.execute(trx);
   await sql`delete from sales_days_stale where merchant_id = ${merchantId}`.execute(trx);
   const zone = sql`${timeZone}::text`;
   await sql`
     insert into sales_days (merchant_id, dimension, day, key, units, amount_cents, returned_units, returned_cents)
-    select t.merchant_id, k.dimension, ${dayOf(zone)}, k.key, ${sumsOf()}
-    from trades t cross join lateral ${allKeys(zone)}
-    where t.merchant_id = ${merchantId} and ${isSold}
+    select t.merchant_id, k.dimension, t.day, k.key, ${sumsOf()}
+    from (
+      -- The day is reckoned once for each trade, and not for each of its keys.
+      select t.*, ${dayOf(zone)} as day from trades t where t.merchant_id = ${merchantId} and ${isSold} offset 0
+    ) t cross join lateral ${allKeys(zone)}
     group by 1, 2, 3, 4`.execute(trx);
   await sql`update sales_counters set days_zone = ${timeZone} where merchant_id = ${merchantId}`.execute(trx);
 }
