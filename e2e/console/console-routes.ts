@@ -12,14 +12,16 @@ export interface ConsoleRoute {
   /** Names of the parameters of its path. */
   parameters: string[];
   changes: boolean;
+  /** Of all machines together. */
+  everyMachine: boolean;
 }
 
 /** Every route of the console's API, as it is declared. */
 export const consoleRoutes: readonly ConsoleRoute[] = Object.values<Routes>(areas).flatMap((routes) =>
-  Object.entries(routes).map(([name, { needs, shape, ...rest }]) => {
+  Object.entries(routes).map(([name, { needs, shape, everyMachine = false, ...rest }]) => {
     const [method = '', path = ''] = name.split(' ');
     const parameters = [...path.matchAll(/\{(\w+)\}/g)].map(([, parameter]) => parameter ?? '');
-    return { method, path, needs, shape, parameters, changes: 'audit' in rest };
+    return { method, path, needs, shape, parameters, changes: 'audit' in rest, everyMachine };
   }),
 );
 

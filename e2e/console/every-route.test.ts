@@ -94,6 +94,25 @@ describe('a role', () => {
   });
 });
 
+test('who may see some machines alone is refused what is of all of them, an owner too, and every machine but those', async () => {
+  const other = await hub.machine('spring', {}, own.tenant);
+  const scope = { machineIds: [other.id], lineIds: [] };
+  const scoped = await hub.person('owner', { tenant: own.tenant, scope });
+  const refused = guarded.filter(({ everyMachine }) => everyMachine);
+  expect(refused.length).toBeGreaterThan(30);
+  for (const route of refused) {
+    const { status, body } = await ask(route, scoped, own.ids);
+    expect({ route: nameOf(route), status, code: body?.error?.code }).toEqual({
+      ...{ route: nameOf(route), status: 403, code: 'permission.denied' },
+    });
+  }
+  // What names a machine answers of one that is not theirs as of one that is not there.
+  for (const route of guarded.filter(({ parameters, everyMachine }) => parameters.includes('machine') && !everyMachine)) {
+    const [theirs, none] = [await ask(route, scoped, own.ids), await ask(route, scoped)];
+    expect({ route: nameOf(route), ...masked(theirs, own.ids) }).toEqual({ route: nameOf(route), ...masked(none, own.ids) });
+  }
+});
+
 describe('who is nobody', () => {
   test('gets the same 401 everywhere: without a session, with an ended one, a revoked token, or another kind of secret', async () => {
     const ended = await hub.person('owner', { tenant: own.tenant });

@@ -57,6 +57,23 @@ describe('signing in', () => {
     hub.clock.advance(15 * 60 + 1);
   });
 
+  test('who guesses from one address shuts nobody out elsewhere, however often', async () => {
+    const proxied = await startConsoleHub({ environment: { POLYVEND_TRUSTED_PROXIES: '127.0.0.0/8' } });
+    try {
+      const { login, password } = await proxied.person('owner');
+      const from = (address: string, given: string) =>
+        fetch(`${proxied.url}/v1/session`, {
+          method: 'POST',
+          body: JSON.stringify({ login, password: given }),
+          headers: { 'x-forwarded-for': address },
+        });
+      for (let n = 0; n < 80; n += 1) await from('192.0.2.1', `guess ${n}`);
+      expect((await from('192.0.2.2', password)).status).toBe(200);
+    } finally {
+      await proxied.stop();
+    }
+  });
+
   test('who does not exist is refused in the same words as who gave a wrong password', async () => {
     const { login } = await hub.person('viewer');
     const [known, unknown] = await Promise.all([

@@ -95,6 +95,32 @@ test('nobody gives a token more than they may themselves, or changes what they m
   expect((await program({ name: 'less', scopes: ['machines.read'] })).status).toBe(200);
 });
 
+test('a token that may change staff makes nobody who may do more than it, and nobody’s password who may', async () => {
+  const [owner, viewer] = [await hub.person('owner'), await hub.person('viewer')];
+  const scopes = ['staff.write', 'machines.read', 'goods.read', 'orders.read', 'sales.read'];
+  const { token } = (await owner.call('POST', '/tokens', { name: 'people', scopes })).body;
+  const ask = async (method: string, path: string, body: unknown) =>
+    (await fetch(`${hub.url}/v1${path}`, { method, headers: { authorization: `Bearer ${token}` }, body: JSON.stringify(body) }))
+      .status;
+  const password = 'purple bicycle on monday';
+  expect(await ask('POST', '/users', { login: 'made-owner', role: 'owner', password })).toBe(403);
+  expect(await ask('PATCH', `/users/${owner.id}`, { password })).toBe(403);
+  expect(await ask('PATCH', `/users/${viewer.id}`, { role: 'operator' })).toBe(403);
+  expect(await ask('POST', '/users', { login: 'made-viewer', role: 'viewer', password })).toBe(200);
+  expect(await ask('PATCH', `/users/${viewer.id}`, { name: 'x' })).toBe(200);
+});
+
+test('another scope ends the sessions there are; the same one does not', async () => {
+  const machine = await hub.machine('spring');
+  const owner = await hub.person('owner');
+  const scope = { machine_ids: [machine.id], line_ids: [] };
+  const refiller = await hub.person('refiller', { scope: { machineIds: [machine.id], lineIds: [] } });
+  await owner.call('PATCH', `/users/${refiller.id}`, { scope, role: 'refiller' });
+  expect((await refiller.call('GET', '/session')).status).toBe(200);
+  await owner.call('PATCH', `/users/${refiller.id}`, { scope: { ...scope, machine_ids: [] } });
+  expect((await refiller.call('GET', '/session')).status).toBe(401);
+});
+
 test('a change that is refused leaves no trace in the log, and one that is made leaves its before and after', async () => {
   const owner = await hub.person('owner');
   const viewer = await hub.person('viewer');

@@ -29,6 +29,20 @@ export const rules: readonly Mutant[] = [
     tests: [`${ledger}/machine-commands/machine-commands.test.ts`],
   },
   {
+    name: 'no can is sent into a shutdown',
+    file: `${ledger}/machine-commands/claim-machine-command.ts`,
+    find: 'if (acts) {',
+    replace: `if (next.kind === 'restart') {`,
+    tests: [`${ledger}/machine-commands/machine-commands.test.ts`],
+  },
+  {
+    name: 'a restart that is overdue is not the one that is asked for now',
+    file: `${ledger}/machine-commands/request-machine-command.ts`,
+    find: `.where('due_at', '>', ledger.clock.now())`,
+    replace: '',
+    tests: [`${ledger}/machine-commands/machine-commands.test.ts`],
+  },
+  {
     name: 'a restart asked for again while it is under way is that one',
     file: `${ledger}/machine-commands/request-machine-command.ts`,
     find: 'if (underWay !== undefined) return underWay;',

@@ -21,8 +21,8 @@ export const csrfHeader = 'x-csrf-token';
 /** What a page of ours knows and no other: made of the session's own secret, which scripts cannot read. */
 export const csrfTokenOf = (token: string): string => createHash('sha256').update(`csrf ${token}`).digest('base64url');
 
-/** Who calls: by a token in Authorization, or by the session of the browser. */
-export async function authenticate(context: ConsoleContext, request: FastifyRequest): Promise<Caller> {
+/** Who calls: by a token in Authorization, or by the session of the browser. `again`: it is looked whether who was let in still may. */
+export async function authenticate(context: ConsoleContext, request: FastifyRequest, { again = false } = {}): Promise<Caller> {
   if (request.headers.authorization !== undefined) {
     const integration = await authenticateToken(context, request);
     const { id, merchant, name } = integration;
@@ -34,12 +34,16 @@ export async function authenticate(context: ConsoleContext, request: FastifyRequ
       ...{ userId: null, integrationId: id, who: name || `token ${id}` },
     };
   }
-  return await authenticateSession(context, request);
+  return await authenticateSession(context, request, again);
 }
 
-async function authenticateSession({ ledger, limiter }: ConsoleContext, request: FastifyRequest): Promise<Caller> {
+async function authenticateSession(
+  { ledger, limiter }: ConsoleContext,
+  request: FastifyRequest,
+  again: boolean,
+): Promise<Caller> {
   const token = request.cookies[sessionCookie] ?? '';
-  const session = await findSession(ledger, token);
+  const session = await findSession(ledger, token, { looking: again });
   if (!session) throw new Refusal('credentials.invalid', 'Sign in, or send Authorization: Bearer and a token that is valid.');
   const { merchant, user, machineIds } = session;
   if (!limiter.allow(`user ${user.id}`)) throw new Refusal('too-many-requests');

@@ -19,6 +19,11 @@ export function requirePermission({ permissions }: Caller, needed: Permission): 
   if (!permissions.has(needed)) refuse('permission.denied', needed);
 }
 
+/** Of what is of all machines together. Refuses permission.denied to whoever may see some machines alone. */
+export function requireEveryMachine({ machineIds }: Caller): void {
+  if (machineIds) refuse('permission.denied', 'every machine');
+}
+
 /** Refuses machine.unknown: what is not theirs is not there. */
 export function requireMachine({ machineIds }: Caller, machineId: number): void {
   if (machineIds && !machineIds.includes(machineId)) refuse('machine.unknown', String(machineId));

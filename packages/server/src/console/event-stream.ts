@@ -5,6 +5,9 @@ const heartbeat = 20_000;
 /** Bytes that may wait for a reader who does not read; then it is cut, and comes back by itself. */
 const mostWaiting = 1_000_000;
 
+/** Whether who asked has gone meanwhile: there is nobody to stream to, and nothing would tell that they went. */
+export const isGone = ({ raw }: FastifyReply): boolean => raw.destroyed || raw.socket?.destroyed === true;
+
 export interface EventStream {
   send(event: string, data: unknown): void;
   end(): void;

@@ -51,6 +51,8 @@ interface Described<S extends Shape> {
   shape: S;
   /** `signed-in`: whoever is; their own things. `anyone`: before there is a session. */
   needs: Permission | 'signed-in' | 'anyone';
+  /** Is of all machines together: whoever may see some machines alone is refused. */
+  everyMachine?: true;
   /** Most bytes of a body, where it may be longer than others'. */
   bodyLimit?: number;
 }

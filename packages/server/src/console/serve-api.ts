@@ -8,7 +8,7 @@ import { rawBody } from '../http/raw-body.ts';
 import { recordAudit } from '../ledger/audit/record-audit.ts';
 import type { Ledger } from '../ledger/ledger.ts';
 import { authenticate, csrfHeader, requireSameOrigin, sessionCookie } from './authenticate.ts';
-import { type Caller, requirePermission } from './caller.ts';
+import { type Caller, requireEveryMachine, requirePermission } from './caller.ts';
 import type { ConsoleContext } from './context.ts';
 import { check, readTexts } from './read-input.ts';
 import { type Call, type Changing, FileAnswer, type Reading, type Routes, type Shape } from './route.ts';
@@ -40,6 +40,7 @@ async function serve(
   try {
     const caller = route.needs === 'anyone' ? nobody(request) : await authenticate(context, request);
     if (route.needs !== 'anyone' && route.needs !== 'signed-in') requirePermission(caller, route.needs);
+    if (route.everyMachine) requireEveryMachine(caller);
     const answer = await answerOf(context, name, route, caller, request);
     if (answer instanceof FileAnswer) {
       const disposition = `attachment; filename*=UTF-8''${encodeURIComponent(answer.name)}`;
@@ -125,11 +126,16 @@ function requireShape(name: string, schema: TSchema, answer: unknown): void {
   if (error) throw new Error(`The answer of ${name} does not fit its schema: ${error.instancePath} ${error.message}`);
 }
 
-function documented({ summary, description, needs, shape }: AnyRoute, tag: string): FastifySchema {
+function documented({ summary, description, needs, everyMachine, shape }: AnyRoute, tag: string): FastifySchema {
   const { params, query, body, answer } = shape;
   const told = needs === 'anyone' ? '' : needs === 'signed-in' ? 'Of whoever is signed in.' : `Needs \`${needs}\`.`;
   return {
-    ...{ tags: [tag], summary, description: [description, told].filter(Boolean).join(' '), response: { 200: answer } },
+    ...{
+      tags: [tag],
+      summary,
+      description: [description, told, everyMachine && 'Of all machines together.'].filter(Boolean).join(' '),
+      response: { 200: answer },
+    },
     ...(needs !== 'anyone' && { security: [{ token: [] }, { session: [], csrf: [] }] }),
     ...(params && { params }),
     ...(query && { querystring: query }),

@@ -3,7 +3,7 @@ import { wordError } from '../dialects/native/index.ts';
 import { authenticate } from './authenticate.ts';
 import { requirePermission } from './caller.ts';
 import type { ConsoleContext, DemoHappening } from './context.ts';
-import { openEventStream } from './event-stream.ts';
+import { isGone, openEventStream } from './event-stream.ts';
 import { virtualOf } from './routes/demo.ts';
 import { toWire, Verbatim } from './to-wire.ts';
 
@@ -37,6 +37,7 @@ export function serveDemoFeed(app: FastifyInstance, context: ConsoleContext): vo
         if (feeds.size >= mostFeeds) {
           return await reply.code(429).send({ error: { code: 'too-many-requests', message: 'Too many open streams.' } });
         }
+        if (isGone(reply)) return reply.hijack();
         const stream = openEventStream(request, reply, () => {
           stop();
           feeds.delete(end);

@@ -3,7 +3,7 @@ import { wordError } from '../dialects/native/index.ts';
 import { authenticate } from './authenticate.ts';
 import { requirePermission } from './caller.ts';
 import type { ConsoleContext } from './context.ts';
-import { openEventStream } from './event-stream.ts';
+import { isGone, openEventStream } from './event-stream.ts';
 import { toWire } from './to-wire.ts';
 
 /** Open streams of one process at most: each holds a connection. */
@@ -33,14 +33,20 @@ export function serveStream(app: FastifyInstance, context: ConsoleContext): void
     },
     async (request, reply) => {
       try {
-        const caller = await authenticate(context, request);
+        let caller = await authenticate(context, request);
         requirePermission(caller, 'machines.read');
         const who = `${caller.userId} ${caller.integrationId}`;
         if (streams.size >= mostStreams || (open.get(who) ?? 0) >= mostOfOne) {
           return await reply.code(429).send({ error: { code: 'too-many-requests', message: 'Too many open streams.' } });
         }
+        if (isGone(reply)) return reply.hijack();
         open.set(who, (open.get(who) ?? 0) + 1);
-        const again = setInterval(() => authenticate(context, request).catch(() => stream.end()), lookedAgain);
+        const again = setInterval(() => {
+          authenticate(context, request, { again: true }).then(
+            (now) => (caller = now),
+            () => stream.end(),
+          );
+        }, lookedAgain);
         const stream = openEventStream(request, reply, () => {
           clearInterval(again);
           stop();

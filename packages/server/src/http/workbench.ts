@@ -68,10 +68,17 @@ export function fillPath(path: string, parts: Readonly<Record<string, string>>):
   });
 }
 
+/** Without the slashes at its end; no pattern, which would take the square of their number. */
+function withoutSlashes(path: string): string {
+  let end = path.length;
+  while (end > 0 && path[end - 1] === '/') end -= 1;
+  return path.slice(0, end);
+}
+
 /** Whether a path is that of a call. */
 export function isPathOf(pattern: string, path: string): boolean {
   const parts = pattern.split('/');
-  const given = path.replace(/\/+$/, '').split('/');
+  const given = withoutSlashes(path).split('/');
   return parts.length === given.length && parts.every((part, n) => part.startsWith(':') || part === given[n]);
 }
 

@@ -34,6 +34,7 @@ export const bookDeviceRoutes = {
   'GET /books/{set}/devices': reading({
     summary: 'Configurations of devices: what stands in the head of the bills of their orders',
     needs: 'books.read',
+    everyMachine: true,
     shape: {
       params: oneSet,
       query: Type.Object({
@@ -55,6 +56,7 @@ export const bookDeviceRoutes = {
   'POST /books/{set}/devices': changing({
     summary: 'Configure a device; what was stuck for want of it is tried again',
     needs: 'books.write',
+    everyMachine: true,
     shape: { params: oneSet, body: DeviceIn, answer: DeviceView },
     audit: { subject: ({ params, body }) => `books ${params.set} device ${body.dev_id}`, after: (device) => device },
     async handle(call) {
@@ -67,6 +69,7 @@ export const bookDeviceRoutes = {
   'PUT /books/{set}/devices/{device}': changing({
     summary: 'Change the configuration of a device; what was stuck for it is tried again',
     needs: 'books.write',
+    everyMachine: true,
     shape: { params: oneDevice, body: DeviceIn, answer: DeviceView },
     audit: { subject: ({ params }) => `books ${params.set} device configuration ${params.device}`, read: readDevice },
     async handle(call) {
@@ -80,6 +83,7 @@ export const bookDeviceRoutes = {
   'DELETE /books/{set}/devices/{device}': changing({
     summary: 'Take a configuration away; orders of the device are not imported until it has one again',
     needs: 'books.write',
+    everyMachine: true,
     shape: { params: oneDevice, answer: Done },
     audit: { subject: ({ params }) => `books ${params.set} device configuration ${params.device}`, read: readDevice },
     async handle(call) {

@@ -19,14 +19,12 @@ import { Done, done, TextIn } from '../shapes.ts';
 import { toWire } from '../to-wire.ts';
 import { BookOrderView, BooksView, DayCheckView, oneOrder, oneSet, ProblemView, ShownOrderView } from './books-shapes.ts';
 import { Day, requirePeriod } from './sales-shapes.ts';
-import { requireEveryMachine } from './whole-merchant.ts';
 
-type OfSet = Pick<Call<Shape>, 'ledger' | 'merchantId' | 'caller'> & { params: { set: number } };
+type OfSet = Pick<Call<Shape>, 'ledger' | 'merchantId'> & { params: { set: number } };
 type OfOrder = OfSet & { params: { set: number; order: number } };
 
 /** The caller's set. Refuses set-of-books.unknown. */
-export async function setOf({ ledger, merchantId, caller, params }: OfSet) {
-  requireEveryMachine(caller);
+export async function setOf({ ledger, merchantId, params }: OfSet) {
   return await getSetOfBooks(ledger, merchantId, params.set);
 }
 
@@ -40,9 +38,9 @@ export const booksRoutes = {
   'GET /books': reading({
     summary: 'Sets of books, and how they go',
     needs: 'books.read',
+    everyMachine: true,
     shape: { answer: Type.Object({ items: Type.Array(BooksView) }) },
-    async handle({ ledger, merchantId, caller }) {
-      requireEveryMachine(caller);
+    async handle({ ledger, merchantId }) {
       return { items: toWire(await overviewBooks(ledger, merchantId)) };
     },
   }),
@@ -50,6 +48,7 @@ export const booksRoutes = {
   'PATCH /books/{set}': changing({
     summary: 'Import what is due by itself, or not',
     needs: 'books.write',
+    everyMachine: true,
     shape: {
       params: oneSet,
       body: Type.Object({ auto_import: Type.Boolean() }, { additionalProperties: false }),
@@ -70,6 +69,7 @@ export const booksRoutes = {
   'GET /books/{set}/problems': reading({
     summary: 'What keeps orders from being imported, what needs a person first',
     needs: 'books.read',
+    everyMachine: true,
     shape: { params: oneSet, answer: Type.Object({ items: Type.Array(ProblemView) }) },
     async handle(call) {
       await setOf(call);
@@ -81,6 +81,7 @@ export const booksRoutes = {
   'GET /books/{set}/orders': reading({
     summary: 'Orders of a set, the latest first',
     needs: 'books.read',
+    everyMachine: true,
     shape: {
       params: oneSet,
       query: Type.Object({
@@ -109,6 +110,7 @@ export const booksRoutes = {
   'GET /books/{set}/orders/{order}': reading({
     summary: 'One order with every attempt to import it',
     needs: 'books.read',
+    everyMachine: true,
     shape: { params: oneOrder, answer: ShownOrderView },
     async handle(call) {
       await setOf(call);
@@ -120,6 +122,7 @@ export const booksRoutes = {
     summary: 'Try everything again that failed for a problem',
     description: 'It is due at once; in sets that import by themselves it is then tried.',
     needs: 'books.write',
+    everyMachine: true,
     shape: {
       params: oneSet,
       body: Type.Object({ problem: TextIn(64), subject: TextIn(500) }, { additionalProperties: false }),
@@ -144,6 +147,7 @@ export const booksRoutes = {
     description:
       'As exactly one bill, however often it is asked for. What keeps it from being imported is answered as a refusal, and written down.',
     needs: 'books.write',
+    everyMachine: true,
     apart: true,
     shape: { params: oneOrder, answer: Type.Object({ bill_id: Type.Integer(), bill_code: Type.String() }) },
     audit: { subject: orderSubject, read: readOrder },
@@ -158,6 +162,7 @@ export const booksRoutes = {
     summary: 'Make an imported order one that is not imported, once the ERP has its bill no more',
     description: 'Refused with `book-order.bill-exists` as long as the ERP has it.',
     needs: 'books.write',
+    everyMachine: true,
     apart: true,
     shape: { params: oneOrder, answer: Done },
     audit: { subject: orderSubject, read: readOrder },
@@ -173,6 +178,7 @@ export const booksRoutes = {
     summary: 'Take a bill out of the file that is still to be given to the ERP, and make its order one that is not imported',
     description: 'Of sets whose bills are kept here alone.',
     needs: 'books.write',
+    everyMachine: true,
     apart: true,
     shape: { params: oneOrder, answer: Done },
     audit: { subject: orderSubject, read: readOrder },
@@ -190,6 +196,7 @@ export const booksRoutes = {
   'GET /books/{set}/checks': reading({
     summary: 'What the checks of days against the ERP found, the latest days first',
     needs: 'books.read',
+    everyMachine: true,
     shape: { params: oneSet, answer: Type.Object({ items: Type.Array(DayCheckView) }) },
     async handle(call) {
       await setOf(call);
@@ -202,6 +209,7 @@ export const booksRoutes = {
     summary: 'Hold a day’s orders against the ERP’s bills of it',
     description: 'The ERP is asked for all of its bills of the day.',
     needs: 'books.write',
+    everyMachine: true,
     apart: true,
     shape: { params: oneSet, body: Type.Object({ day: Day }, { additionalProperties: false }), answer: DayCheckView },
     audit: {

@@ -94,6 +94,7 @@ export const goodsRoutes = {
     summary: 'A new good of our own',
     description: 'Its number is for good: other systems name it by that.',
     needs: 'goods.write',
+    everyMachine: true,
     shape: {
       body: Type.Object(
         {
@@ -118,6 +119,7 @@ export const goodsRoutes = {
     summary: 'Change a good of our own',
     description: 'Prices of slots stay: what a machine sells for is its planogram’s.',
     needs: 'goods.write',
+    everyMachine: true,
     shape: { params: oneGood, body: EditIn, answer: GoodsView },
     audit: { subject, read: readGood },
     async handle(call) {
@@ -130,6 +132,7 @@ export const goodsRoutes = {
   'PUT /goods/{good}/picture': changing({
     summary: 'Give a good its picture: the bytes of a PNG, JPEG, GIF or WebP',
     needs: 'goods.write',
+    everyMachine: true,
     bodyLimit: largestPicture,
     shape: { params: oneGood, answer: GoodsView },
     audit: { subject, read: async (call) => ({ picture_url: (await readGood(call)).picture_url }) },

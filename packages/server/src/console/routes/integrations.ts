@@ -108,6 +108,7 @@ export const integrationRoutes = {
     summary: 'A new integration; its credentials are told in this answer alone',
     description: 'A token of the hub’s own API may do no more than who makes it.',
     needs: 'integrations.write',
+    everyMachine: true,
     shape: {
       body: Type.Object(
         {
@@ -152,6 +153,7 @@ export const integrationRoutes = {
     summary: 'Change its name or its settings',
     description: 'A setting is a text; null takes it back to what it is unless told.',
     needs: 'integrations.write',
+    everyMachine: true,
     shape: {
       params: oneIntegration,
       body: Type.Object(
@@ -188,6 +190,7 @@ export const integrationRoutes = {
   'DELETE /integrations/{integration}': changing({
     summary: 'Revoke it: its credentials count no more, in every process at once',
     needs: 'integrations.write',
+    everyMachine: true,
     shape: { params: oneIntegration, answer: Done },
     audit: { subject: ({ params }) => `integration ${params.integration}`, read: audited },
     async handle(call) {
@@ -203,6 +206,7 @@ export const integrationRoutes = {
     description:
       'Where the other side issues them, they are given in: `given`. What we ourselves sign is signed with the old ones until the overlap ends, where the new are ours; and with the new at once, where they are the other side’s. While an overlap lasts there is no third set.',
     needs: 'integrations.write',
+    everyMachine: true,
     shape: {
       params: oneIntegration,
       body: Type.Object({ overlap: Overlap, given: Type.Optional(Texts(8_192)) }, { additionalProperties: false }),
@@ -233,6 +237,7 @@ export const integrationRoutes = {
   'POST /integrations/{integration}/end-overlap': changing({
     summary: 'The old credentials count no more from now on',
     needs: 'integrations.write',
+    everyMachine: true,
     shape: { params: oneIntegration, answer: Type.Object({ ended: Type.Boolean() }) },
     audit: { subject: ({ params }) => `integration ${params.integration}`, read: audited },
     async handle(call) {

@@ -34,11 +34,6 @@ const fields = {
   vendor: Type.Optional(TextIn(100)),
 };
 
-/** Whoever has certain machines alone makes no others. */
-function requireWhole({ caller }: Pick<Call<Shape>, 'caller'>): void {
-  if (caller.machineIds) refuse('permission.denied', 'of whoever has certain machines alone');
-}
-
 async function machineOf({ ledger, merchantId, caller, params }: OfMachine) {
   requireMachine(caller, params.machine);
   return await getMachineDetail(ledger, merchantId, params.machine);
@@ -104,6 +99,7 @@ export const machineRoutes = {
     summary: 'Add a machine; its password at the broker is told in this answer alone',
     description: 'Slots are empty at first. Refused: machine.exists, place.unknown.',
     needs: 'machines.write',
+    everyMachine: true,
     shape: {
       body: Type.Object(
         {
@@ -123,7 +119,6 @@ export const machineRoutes = {
       after: ({ id }, { body: { cabinets, ...body } }) => ({ id, ...body, cabinets: cabinets.length }),
     },
     async handle(call) {
-      requireWhole(call);
       const { ledger, merchantId, cause, body } = call;
       const { machine_no: machineNo, site_id: siteId = null, cabinets: given, ...rest } = body;
       const cabinets = cabinetsOf(given);
@@ -176,6 +171,7 @@ export const machineRoutes = {
     summary: 'A new password for a machine at the broker, told once',
     description: 'The old one counts no more at its next sign-in.',
     needs: 'machines.write',
+    everyMachine: true,
     shape: { params: oneMachine, answer: MachineCredentials },
     audit: { subject: ({ params }) => `machine ${params.machine}`, after: () => ({ broker_password: 'new' }) },
     async handle(call) {

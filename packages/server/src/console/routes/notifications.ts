@@ -63,6 +63,7 @@ export const notificationRoutes = {
   'GET /notifications': reading({
     summary: 'What the outside was told, or is to be, the latest first',
     needs: 'integrations.read',
+    everyMachine: true,
     shape: {
       query: Type.Object({
         ...PageQuery,
@@ -88,6 +89,7 @@ export const notificationRoutes = {
   'GET /notifications/{notification}': reading({
     summary: 'A notification with what is sent and every attempt',
     needs: 'integrations.read',
+    everyMachine: true,
     shape: {
       params: oneNotification,
       answer: Type.Object({
@@ -110,6 +112,7 @@ export const notificationRoutes = {
     summary: 'Send notifications once more: those that are named, or all that failed since a time',
     description: 'One that is still on its way is left alone. The receiver takes a repetition for what it is.',
     needs: 'notifications.replay',
+    everyMachine: true,
     apart: true,
     shape: {
       body: Type.Union([
@@ -134,6 +137,7 @@ export const notificationRoutes = {
   'GET /endpoints': reading({
     summary: 'Where notifications go that fail: failing, or switched off because they failed for days',
     needs: 'integrations.read',
+    everyMachine: true,
     shape: { answer: Type.Object({ items: Type.Array(EndpointView) }) },
     handle: async ({ ledger, merchantId }) => ({ items: toWire(await listEndpoints(ledger, merchantId)) }),
   }),
@@ -141,6 +145,7 @@ export const notificationRoutes = {
   'POST /endpoints/enable': changing({
     summary: 'Switch an endpoint on again: what waits for it is due at once',
     needs: 'notifications.replay',
+    everyMachine: true,
     apart: true,
     shape: {
       body: Type.Object({ endpoint: Type.String({ maxLength: 2_048 }) }, { additionalProperties: false }),
@@ -155,6 +160,7 @@ export const notificationRoutes = {
   'GET /inbound-messages': reading({
     summary: 'What other platforms told us, the latest first',
     needs: 'integrations.read',
+    everyMachine: true,
     shape: {
       query: Type.Object({
         ...PageQuery,
@@ -177,6 +183,7 @@ export const notificationRoutes = {
   'GET /inbound-messages/{message}': reading({
     summary: 'A message as it came',
     needs: 'integrations.read',
+    everyMachine: true,
     shape: {
       params: oneMessage,
       answer: Type.Object({ message: MessageView, query: Type.String(), body: Type.String(), bytes: Type.Integer() }),
@@ -192,6 +199,7 @@ export const notificationRoutes = {
   'POST /inbound-messages/{message}/retry': changing({
     summary: 'Try a message again that waits, was refused or was given up',
     needs: 'notifications.replay',
+    everyMachine: true,
     shape: { params: oneMessage, answer: Type.Object({ retried: Type.Boolean() }) },
     audit: { subject: ({ params }) => `inbound message ${params.message}`, after: (answer) => answer },
     handle: async ({ ledger, merchantId, params }) => ({ retried: await retryMessage(ledger, merchantId, params.message) }),
@@ -200,6 +208,7 @@ export const notificationRoutes = {
   'GET /polls': reading({
     summary: 'Platforms that are asked: when they last were, and what went wrong since',
     needs: 'integrations.read',
+    everyMachine: true,
     shape: {
       answer: Type.Object({
         items: Type.Array(

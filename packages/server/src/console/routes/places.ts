@@ -1,5 +1,4 @@
 import { Type } from 'typebox';
-import { refuse } from '../../ledger/errors.ts';
 import { addLine } from '../../ledger/places/add-line.ts';
 import { addSite } from '../../ledger/places/add-site.ts';
 import { changeLine } from '../../ledger/places/change-line.ts';
@@ -8,7 +7,7 @@ import { listAreas } from '../../ledger/places/list-areas.ts';
 import { listSitesWithMachines } from '../../ledger/places/list-sites-with-machines.ts';
 import { readLine, readSite } from '../../ledger/places/read-place.ts';
 import { summarizeLines } from '../../ledger/places/summarize-lines.ts';
-import { type Call, changing, reading, type Shape } from '../route.ts';
+import { changing, reading } from '../route.ts';
 import { Done, done, Id, Nullable, TextIn } from '../shapes.ts';
 import { toWire } from '../to-wire.ts';
 
@@ -21,11 +20,6 @@ const sums = {
 const Name = Type.String({ minLength: 1, maxLength: 100 });
 const Place = Type.Object({ id: Id });
 const Degrees = (most: number) => Type.Optional(Nullable(Type.Number({ minimum: -most, maximum: most })));
-
-/** Places are everybody's: whoever has certain machines alone looks. */
-function requireWhole({ caller }: Pick<Call<Shape>, 'caller'>): void {
-  if (caller.machineIds) refuse('permission.denied', 'of whoever has certain machines alone');
-}
 
 const lineFields = { area: Type.Optional(Nullable(Name)), description: Type.Optional(TextIn(300)) };
 const siteFields = { line_id: Type.Optional(Nullable(Id)), address: Type.Optional(TextIn(300)) };
@@ -58,10 +52,10 @@ export const placeRoutes = {
   'POST /lines': changing({
     summary: 'Add a line; its area is made when it is not there',
     needs: 'machines.write',
+    everyMachine: true,
     shape: { body: Type.Object({ name: Name, ...lineFields }, { additionalProperties: false }), answer: Place },
     audit: { subject: ({ body }) => `line ${body.name}`, after: ({ id }, { body }) => ({ id, ...body }) },
     async handle(call) {
-      requireWhole(call);
       const { name, area, description } = call.body;
       const line = { name, description, ...(area !== null && { area }) };
       return { id: await addLine(call.ledger, { merchantId: call.merchantId, ...line, cause: call.cause }) };
@@ -71,6 +65,7 @@ export const placeRoutes = {
   'PATCH /lines/{line}': changing({
     summary: 'Rename a line, or put it in another area',
     needs: 'machines.write',
+    everyMachine: true,
     shape: {
       params: Type.Object({ line: Id }),
       body: Type.Object({ name: Type.Optional(Name), ...lineFields }, { additionalProperties: false }),
@@ -81,7 +76,6 @@ export const placeRoutes = {
       read: ({ ledger, merchantId, params }) => readLine(ledger, merchantId, params.line),
     },
     async handle(call) {
-      requireWhole(call);
       const { ledger, merchantId, params, body: change, cause } = call;
       await changeLine(ledger, { merchantId, lineId: params.line, change, cause });
       return done;
@@ -130,10 +124,10 @@ export const placeRoutes = {
   'POST /sites': changing({
     summary: 'Add a site',
     needs: 'machines.write',
+    everyMachine: true,
     shape: { body: Type.Object({ number: Name, name: Name, ...siteFields }, { additionalProperties: false }), answer: Place },
     audit: { subject: ({ body }) => `site ${body.number}`, after: ({ id }, { body }) => ({ id, ...body }) },
     async handle(call) {
-      requireWhole(call);
       const { number, name, line_id: lineId, address } = call.body;
       const site = { number, name, lineId, address };
       return { id: await addSite(call.ledger, { merchantId: call.merchantId, ...site, cause: call.cause }) };
@@ -143,6 +137,7 @@ export const placeRoutes = {
   'PATCH /sites/{site}': changing({
     summary: 'Rename a site, put it on another line, or say where it is',
     needs: 'machines.write',
+    everyMachine: true,
     shape: {
       params: Type.Object({ site: Id }),
       body: Type.Object(
@@ -159,7 +154,6 @@ export const placeRoutes = {
       read: ({ ledger, merchantId, params }) => readSite(ledger, merchantId, params.site),
     },
     async handle(call) {
-      requireWhole(call);
       const { ledger, merchantId, params, cause } = call;
       const { line_id: lineId, ...rest } = call.body;
       await changeSite(ledger, { merchantId, siteId: params.site, change: { ...rest, lineId }, cause });

@@ -13,7 +13,6 @@ import { Cents, Id, limitOf, Nullable, PageOf, PageQuery, pageOf, Time } from '.
 import { toWire, Verbatim } from '../to-wire.ts';
 import { Day, requirePeriod } from './sales-shapes.ts';
 import { cursorAt, readCursor } from './time-cursor.ts';
-import { requireEveryMachine } from './whole-merchant.ts';
 
 const ShopView = Type.Object({
   ...{ id: Id, sn: Type.String(), name: Type.String(), site_name: Type.String(), time_zone: Type.String() },
@@ -48,6 +47,7 @@ export const posRoutes = {
   'GET /pos/shops': reading({
     summary: 'Shops whose sales are told as those of cash registers; those with something wrong first',
     needs: 'books.read',
+    everyMachine: true,
     shape: {
       query: Type.Object({
         offset: Type.Optional(Type.Integer({ minimum: 0, maximum: 1_000_000 })),
@@ -55,8 +55,7 @@ export const posRoutes = {
       }),
       answer: Type.Object({ items: Type.Array(ShopView), total: Type.Integer() }),
     },
-    async handle({ ledger, merchantId, caller, query: { offset = 0, limit = 50 } }) {
-      requireEveryMachine(caller);
+    async handle({ ledger, merchantId, query: { offset = 0, limit = 50 } }) {
       const { shops, total } = await browseShops(ledger, merchantId, { offset, limit });
       return { items: toWire(shops), total };
     },
@@ -65,6 +64,7 @@ export const posRoutes = {
   'GET /pos/records': reading({
     summary: 'Bills, handovers, day ends or take-out orders of a shop, the latest first, as they are now',
     needs: 'books.read',
+    everyMachine: true,
     shape: {
       query: Type.Object({
         ...{ shop: Id, kind: Type.Enum([...posKinds]), from: Type.Optional(Day), to: Type.Optional(Day) },
@@ -72,8 +72,7 @@ export const posRoutes = {
       }),
       answer: PageOf(RecordView),
     },
-    async handle({ ledger, merchantId, caller, query }) {
-      requireEveryMachine(caller);
+    async handle({ ledger, merchantId, query }) {
       requirePeriod(query);
       const limit = limitOf(query);
       const { from, until } = await periodOf(ledger, merchantId, query);
@@ -95,12 +94,12 @@ export const posRoutes = {
   'GET /pos/records/{record}': reading({
     summary: 'One of them with its document, as third parties have it',
     needs: 'books.read',
+    everyMachine: true,
     shape: {
       params: Type.Object({ record: Id }),
       answer: Type.Object({ ...RecordView.properties, shop_id: Id, latest: Type.Boolean(), document: Type.Unknown() }),
     },
-    async handle({ ledger, merchantId, caller, params: { record } }) {
-      requireEveryMachine(caller);
+    async handle({ ledger, merchantId, params: { record } }) {
       const found = (await getRecord(ledger, merchantId, record)) ?? refuse('delivery.unknown', String(record));
       return toWire({ ...found, document: new Verbatim<unknown>(JSON.parse(found.document)) });
     },
@@ -109,6 +108,7 @@ export const posRoutes = {
   'GET /pos/checks': reading({
     summary: 'What the checks of business days found, the latest days first',
     needs: 'books.read',
+    everyMachine: true,
     shape: {
       query: Type.Object({
         shop: Type.Optional(Id),
@@ -118,8 +118,7 @@ export const posRoutes = {
       }),
       answer: Type.Object({ items: Type.Array(CheckView), more: Type.Boolean() }),
     },
-    async handle({ ledger, merchantId, caller, query: { shop: shopId, differing, offset = 0, limit = 50 } }) {
-      requireEveryMachine(caller);
+    async handle({ ledger, merchantId, query: { shop: shopId, differing, offset = 0, limit = 50 } }) {
       const rows = await browseChecks(ledger, merchantId, { shopId, differing, offset, limit: limit + 1 });
       return { items: toWire(rows.slice(0, limit)), more: rows.length > limit };
     },
@@ -130,6 +129,7 @@ export const posRoutes = {
     description:
       'Holds its bills, handovers, day end and the trades against one another; what is found takes the place of what was found before.',
     needs: 'books.write',
+    everyMachine: true,
     apart: true,
     shape: {
       body: Type.Object({ shop: Id, day: Day }, { additionalProperties: false }),
@@ -144,8 +144,7 @@ export const posRoutes = {
       subject: ({ body: { shop, day } }) => `shop ${shop} day ${day}`,
       after: ({ closed, differences }) => ({ closed, differences: differences.length }),
     },
-    async handle({ ledger, merchantId, caller, body: { shop, day } }) {
-      requireEveryMachine(caller);
+    async handle({ ledger, merchantId, body: { shop, day } }) {
       const { id: shopId } = await findOwnShop(ledger, merchantId, { id: shop });
       const { pending, ...check } = await checkDay(ledger, { merchantId, shopId, businessDay: day });
       await recordCheck(ledger, merchantId, shopId, { ...check, pending });

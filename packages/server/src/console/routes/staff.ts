@@ -7,13 +7,14 @@ import { createIntegration } from '../../ledger/integrations/create-integration.
 import { listTokens } from '../../ledger/integrations/list-tokens.ts';
 import { endSessions } from '../../ledger/staff/end-sessions.ts';
 import { changeUser, createUser, type UserChange } from '../../ledger/staff/put-user.ts';
-import { permissions, roles } from '../../ledger/staff/roles.ts';
+import { permissions, permissionsOf, type Role, roles } from '../../ledger/staff/roles.ts';
 import { readUsers, type User } from '../../ledger/staff/user.ts';
+import { type Caller, requirePermission } from '../caller.ts';
 import { type Call, changing, reading, type Shape } from '../route.ts';
 import { Done, done, Id, limitOf, Nullable, PageOf, PageQuery, pageOf, TextIn, Time } from '../shapes.ts';
 import { toWire, Verbatim } from '../to-wire.ts';
 
-const Role = Type.Enum([...roles]);
+const RoleName = Type.Enum([...roles]);
 const Permission = Type.Enum([...permissions]);
 const Scope = Type.Object(
   { machine_ids: Type.Array(Id, { maxItems: 10_000 }), line_ids: Type.Array(Id, { maxItems: 10_000 }) },
@@ -21,7 +22,7 @@ const Scope = Type.Object(
 );
 
 const UserView = Type.Object({
-  ...{ id: Id, login: Type.String(), name: Type.String(), role: Role, language: Type.String() },
+  ...{ id: Id, login: Type.String(), name: Type.String(), role: RoleName, language: Type.String() },
   ...{ status: Type.Enum(['active', 'disabled']), created_at: Time, seen_at: Nullable(Time) },
   scope: Nullable(Scope),
 });
@@ -31,6 +32,11 @@ type Named<P> = Pick<Call<Shape>, 'ledger' | 'merchantId'> & { params: P };
 
 const readUser = async ({ ledger, merchantId, params }: Named<{ user: number }>) =>
   (await readUsers(ledger.db, merchantId, params.user))[0] ?? null;
+
+/** Nobody makes, or changes, somebody who may do more than they may themselves: a token with one scope is no owner. */
+function requireRole(caller: Caller, role: Role): void {
+  for (const permission of permissionsOf[role]) requirePermission(caller, permission);
+}
 
 const scopeIn = (scope: { machine_ids: number[]; line_ids: number[] } | null): User['scope'] =>
   scope && { machineIds: scope.machine_ids, lineIds: scope.line_ids };
@@ -53,10 +59,11 @@ export const staffRoutes = {
   'POST /users': changing({
     summary: 'Let somebody in',
     needs: 'staff.write',
+    everyMachine: true,
     shape: {
       body: Type.Object(
         {
-          ...{ login: TextIn(64), name: Type.Optional(TextIn()), role: Role, password: TextIn(1_000) },
+          ...{ login: TextIn(64), name: Type.Optional(TextIn()), role: RoleName, password: TextIn(1_000) },
           scope: Type.Optional(Nullable(Scope)),
         },
         { additionalProperties: false },
@@ -64,7 +71,8 @@ export const staffRoutes = {
       answer: UserView,
     },
     audit: { subject: ({ body }) => `user ${body.login}`, after: (user) => user },
-    async handle({ ledger, merchantId, body: { scope = null, ...draft } }) {
+    async handle({ ledger, merchantId, caller, body: { scope = null, ...draft } }) {
+      requireRole(caller, draft.role);
       return toWire(await createUser(ledger, merchantId, { ...draft, scope: scopeIn(scope) }));
     },
   }),
@@ -73,12 +81,13 @@ export const staffRoutes = {
     summary: 'Change what somebody may do, end their account, or set a new password',
     description: 'A new role, a new password and the end of an account end the sessions there are.',
     needs: 'staff.write',
+    everyMachine: true,
     shape: {
       params: oneUser,
       body: Type.Object(
         {
           name: Type.Optional(TextIn()),
-          role: Type.Optional(Role),
+          role: Type.Optional(RoleName),
           status: Type.Optional(Type.Enum(['active', 'disabled'])),
           password: Type.Optional(TextIn(1_000)),
           scope: Type.Optional(Nullable(Scope)),
@@ -92,8 +101,10 @@ export const staffRoutes = {
       read: readUser,
       after: (user, { body }) => ({ ...user, ...(body.password !== undefined && { password: 'new' }) }),
     },
-    async handle({ ledger, merchantId, params, body }) {
+    async handle({ ledger, merchantId, caller, params, body }) {
       const { scope, ...rest } = body;
+      const before = await readUser({ ledger, merchantId, params });
+      for (const role of [before?.role, body.role]) if (role !== undefined) requireRole(caller, role);
       const change: UserChange = { ...rest, ...(scope !== undefined && { scope: scopeIn(scope) }) };
       return toWire(await changeUser(ledger, merchantId, params.user, change));
     },
@@ -102,6 +113,7 @@ export const staffRoutes = {
   'DELETE /users/{user}/sessions': changing({
     summary: 'End every session of somebody',
     needs: 'staff.write',
+    everyMachine: true,
     shape: { params: oneUser, answer: Type.Object({ ended: Type.Integer() }) },
     audit: { subject: ({ params }) => `user ${params.user}`, after: (answer) => answer },
     handle: async ({ ledger, merchantId, params }) => ({ ended: await endSessions(ledger, merchantId, { userId: params.user }) }),
@@ -118,6 +130,7 @@ export const staffRoutes = {
     summary: 'A token for a program; it is told in this answer alone',
     description: 'It may do what its scopes say, and no more than who makes it.',
     needs: 'staff.write',
+    everyMachine: true,
     shape: {
       body: Type.Object(
         { name: Type.String({ minLength: 1, maxLength: 100 }), scopes: Type.Array(Permission, { minItems: 1, maxItems: 50 }) },
@@ -138,6 +151,7 @@ export const staffRoutes = {
   'DELETE /tokens/{token}': changing({
     summary: 'Revoke a token: it counts no more, in every process at once',
     needs: 'staff.write',
+    everyMachine: true,
     shape: { params: oneToken, answer: Done },
     audit: { subject: ({ params }) => `token ${params.token}`, read: tokenById },
     async handle(call) {

@@ -61,6 +61,7 @@ export const workbenchRoutes = {
     description:
       'A curl command, or the text of an HTTP request, or its parts. The exact text that is to be signed, and where theirs differs. Nothing of it is kept. Who may not change integrations is not told what the signature must be: that would let them sign.',
     needs: 'integrations.read',
+    everyMachine: true,
     bodyLimit: 1024 * 1024,
     shape: {
       params: oneIntegration,
@@ -87,6 +88,7 @@ export const workbenchRoutes = {
   'GET /integrations/{integration}/urls': reading({
     summary: 'The addresses that the other side is given',
     needs: 'integrations.read',
+    everyMachine: true,
     shape: {
       params: oneIntegration,
       answer: Type.Object({
@@ -110,6 +112,7 @@ export const workbenchRoutes = {
   'GET /integrations/{integration}/calls': reading({
     summary: 'The calls that its other side may make, for trying them',
     needs: 'integrations.read',
+    everyMachine: true,
     shape: {
       params: oneIntegration,
       answer: Type.Object({
@@ -135,6 +138,7 @@ export const workbenchRoutes = {
   'POST /integrations/{integration}/try': changing({
     summary: 'Sign a call as its other side would, and send it to this hub: it really acts',
     needs: 'integrations.write',
+    everyMachine: true,
     apart: true,
     bodyLimit: 1024 * 1024,
     shape: {

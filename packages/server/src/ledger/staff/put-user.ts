@@ -1,3 +1,4 @@
+import { isDeepStrictEqual } from 'node:util';
 import { sql } from 'kysely';
 import { inTransaction } from '../../database/transaction.ts';
 import { refuse } from '../errors.ts';
@@ -48,7 +49,7 @@ export async function createUser(ledger: Ledger, merchantId: number, draft: User
 }
 
 /**
- * Changes what is given. A new password, a new role and the end of an account end the sessions there are. Refuses user.unknown,
+ * Changes what is given. A new password, another role or scope, and the end of an account end the sessions there are. Refuses user.unknown,
  * user.password-weak, and user.last-owner: somebody must be able to let others in.
  */
 export async function changeUser(ledger: Ledger, merchantId: number, id: number, change: UserChange): Promise<User> {
@@ -76,12 +77,17 @@ export async function changeUser(ledger: Ledger, merchantId: number, id: number,
       .execute();
     if (scope !== undefined) await setScope(trx, merchantId, id, scope);
     if (before.role === 'owner') await requireOwner(trx, merchantId);
-    if (passwordHash !== undefined || role !== undefined || status === 'disabled') {
+    const isOther = role !== undefined && role !== before.role;
+    const seesOthers = scope !== undefined && !isDeepStrictEqual(inOrder(scope), inOrder(before.scope));
+    if (passwordHash !== undefined || isOther || seesOthers || status === 'disabled') {
       await endSessions({ ...ledger, db: trx }, merchantId, { userId: id });
     }
     return await userOf(trx, merchantId, id);
   });
 }
+
+const inOrder = (scope: User['scope']) =>
+  scope && { machineIds: scope.machineIds.toSorted((a, b) => a - b), lineIds: scope.lineIds.toSorted((a, b) => a - b) };
 
 async function userOf(trx: Trx, merchantId: number, id: number): Promise<User> {
   const [user] = await readUsers(trx, merchantId, id);

@@ -34,22 +34,15 @@ export interface NewSession {
 export async function signIn(ledger: Ledger, { login, password, address, agent }: SignIn): Promise<NewSession> {
   const now = ledger.clock.now();
   const name = login.trim().toLowerCase().slice(0, 200);
-  const keys = [
-    { key: keyOf('name from address', name, address), most: throttle.nameFromAddress },
-    { key: keyOf('name', name), most: throttle.name },
-    { key: keyOf('address', address), most: throttle.address },
-  ];
+  const own = keyOf('name from address', name, address);
+  const from = keyOf('address', address);
+  const all = keyOf('name', name);
   const since = secondsAfter(now, -throttle.seconds);
-  // Written down before it is known how it ends: a hundred guesses at once are a hundred failures, not one.
-  const hashes = keys.map(({ key }) => key);
-  await sql`insert into sign_in_failures (key, at) select key, ${now} from unnest(${hashes}::bytea[]) as k(key)`.execute(
-    ledger.db,
-  );
-  const { rows: counted } = await sql<{ key: Buffer; failures: number }>`
-    select k.key, (select count(*)::int from sign_in_failures f where f.key = k.key and f.at > ${since}) as failures
-    from unnest(${hashes}::bytea[]) as k(key)`.execute(ledger.db);
-  const failuresOf = (key: Buffer) => counted.find((one) => one.key.equals(key))?.failures ?? 0;
-  if (keys.some(({ key, most }) => failuresOf(key) > most)) refuse('sign-in.throttled');
+  const [ofOwn = 0, ofAddress = 0] = await countFailures(ledger, [own, from], { now, since });
+  if (ofOwn > throttle.nameFromAddress || ofAddress > throttle.address) refuse('sign-in.throttled');
+  // Counted only now: who is refused already, from one address, must not shut the name's owner out everywhere.
+  const [ofName = 0] = await countFailures(ledger, [all], { now, since });
+  if (ofName > throttle.name) refuse('sign-in.throttled');
   const user = await ledger.db
     .selectFrom('users')
     .select(['merchant_id', 'id', 'password_hash', 'status'])
@@ -57,16 +50,37 @@ export async function signIn(ledger: Ledger, { login, password, address, agent }
     .executeTakeFirst();
   const fits = await verifyPassword(user?.status === 'active' ? user.password_hash : null, password);
   if (!fits || !user) refuse('sign-in.refused');
-  await forgetFailures(ledger, hashes, now);
+  await forgetFailures(ledger, { own, others: [from, all] }, now);
   return await openSession(ledger, { merchantId: user.merchant_id, userId: user.id, address, agent });
 }
 
+/** One more for each, written down before it is known how it ends: a hundred guesses at once are a hundred failures, not one. */
+async function countFailures(
+  ledger: Ledger,
+  keys: readonly Buffer[],
+  { now, since }: { now: Date; since: Date },
+): Promise<number[]> {
+  await sql`insert into sign_in_failures (key, at) select key, ${now} from unnest(${[...keys]}::bytea[]) as k(key)`.execute(
+    ledger.db,
+  );
+  const { rows } = await sql<{ failures: number }>`
+    select (select count(*)::int from sign_in_failures f where f.key = k.key and f.at > ${since}) as failures
+    from unnest(${[...keys]}::bytea[]) with ordinality as k(key, n) order by n`.execute(ledger.db);
+  return rows.map(({ failures }) => failures);
+}
+
 /** The one that was counted for this sign-in, and those of this name from this address: they were the same person's. */
-async function forgetFailures(ledger: Ledger, [own, ...others]: readonly Buffer[], now: Date): Promise<void> {
+async function forgetFailures(
+  ledger: Ledger,
+  { own, others }: { own: Buffer; others: readonly Buffer[] },
+  now: Date,
+): Promise<void> {
   await sql`delete from sign_in_failures where key = ${own}`.execute(ledger.db);
   await sql`
     delete from sign_in_failures where id in (
-      select max(id) from sign_in_failures where key = any(${others}::bytea[]) and at = ${now} group by key)`.execute(ledger.db);
+      select max(id) from sign_in_failures where key = any(${[...others]}::bytea[]) and at = ${now} group by key)`.execute(
+    ledger.db,
+  );
 }
 
 export async function openSession(
