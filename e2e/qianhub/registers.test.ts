@@ -144,7 +144,7 @@ describe('the token', () => {
 
   test('what is none of the calls is answered in the form of the API', async () => {
     expect(await rawRequest(`${hub.url}/v1/nothing`)).toMatchObject({ status: 404, body: { error: { code: 'not-found' } } });
-    expect(await program.call('GET', records)).toMatchObject({ status: 405, body: { error: { code: 'method-not-allowed' } } });
+    expect(await program.call('PATCH', records)).toMatchObject({ status: 405, body: { error: { code: 'method-not-allowed' } } });
     // Nothing is an object without fields.
     expect(await program.call('POST', records)).toMatchObject({ status: 400, body: { error: { code: 'request.field' } } });
     const headers = { authorization: `Bearer ${program.token}` };
