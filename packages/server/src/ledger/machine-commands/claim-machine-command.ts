@@ -5,13 +5,7 @@ import type { Cause } from '../events/event.ts';
 import { recordEvent } from '../events/record-event.ts';
 import type { Ledger, Trx } from '../ledger.ts';
 import { onlineSql } from '../machines/online.sql.ts';
-import {
-  actingKinds,
-  type MachineCommandKind,
-  type MachineSettings,
-  machineCommandRules,
-  restartSeconds,
-} from './machine-command.ts';
+import { actingKinds, type MachineCommandKind, type MachineSettings, machineCommandRules } from './machine-command.ts';
 import { machineCommandMoves } from './machine-command-state.ts';
 
 /** What a machine must be told. */
@@ -75,21 +69,24 @@ async function claim(ledger: Ledger, trx: Trx, merchantId: number, machineId: nu
     from next n left join slots s on s.merchant_id = ${merchantId} and s.id = n.slot_id`.execute(trx);
   const [next] = rows;
   if (!next) return undefined;
+  const { acts, answersWithin } = machineCommandRules[next.kind];
+  const dueAt = secondsAfter(now, answersWithin);
   await trx
     .updateTable('machine_commands')
     .set({
       state: machineCommandMoves.send.to,
       sent_at: now,
-      due_at: secondsAfter(now, machineCommandRules[next.kind].answersWithin),
+      due_at: dueAt,
     })
     .where('merchant_id', '=', merchantId)
     .where('id', '=', next.id)
     .where('state', 'in', machineCommandMoves.send.from)
     .execute();
-  if (next.kind === 'restart') {
+  if (acts) {
+    // Until it has failed it may still be carried out, whatever else is heard: the lock ends as it fails, by the clock.
     await trx
       .updateTable('machine_locks')
-      .set({ command_id: null, locked_until: secondsAfter(now, restartSeconds) })
+      .set({ command_id: null, locked_until: dueAt })
       .where('merchant_id', '=', merchantId)
       .where('machine_id', '=', machineId)
       .execute();

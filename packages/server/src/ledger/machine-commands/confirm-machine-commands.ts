@@ -64,6 +64,7 @@ export async function confirmMachineCommands(ledger: Ledger, trx: Trx, heard: He
     if (!done) continue;
     const data = { commandId: id, command: command.kind };
     await recordEvent(ledger, trx, { merchantId, kind: 'machine.command-confirmed', machineId, data }, cause);
+    // After a farewell the lock stays: what was on its way before it would make the machine look as if it were back.
     if (command.kind === 'restart') await unlock(ledger, trx, merchantId, machineId);
   }
 }

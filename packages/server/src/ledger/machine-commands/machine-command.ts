@@ -10,7 +10,7 @@ export type MachineSettings = { [Name in SettingName]?: (Name extends 'language'
 export type MachineWordKind = 'boot' | 'farewell' | 'configuration' | 'slot';
 
 export interface MachineCommandRule {
-  /** It moves something: sent only to a machine that does nothing else, and worth nothing when it is late. */
+  /** It moves something: sent only to a machine that does nothing else, which does nothing else until it has failed; worth nothing when it is late. */
   acts: boolean;
   /** Seconds that it waits for a machine that is offline or at work. */
   waits: number;
@@ -39,6 +39,3 @@ export const actingKinds = (Object.keys(machineCommandRules) as MachineCommandKi
 
 /** Why a command failed or is void: nothing was heard, the machine reported other settings, the slot is still at fault, it was never there. */
 export type MachineCommandReason = 'silent' | 'differs' | 'still-faulty' | 'unreachable';
-
-/** Seconds that nothing is dispensed after a machine was told to start again, unless it tells sooner that it has. */
-export const restartSeconds = 90;

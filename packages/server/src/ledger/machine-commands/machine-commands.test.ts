@@ -176,16 +176,56 @@ describe('a restart', () => {
     expect(await claim(ledger, shop)).toBeDefined();
   });
 
-  test('that is not confirmed keeps nobody waiting for longer than a minute and a half', async () => {
+  test('asked for again when it is overdue is another, whether or not the sweeper came', async () => {
     const shop = await testShop(ledger);
-    await ask(shop, 'restart');
-    await send(shop);
-    await dispense(ledger, shop, await placePaid(ledger, shop));
-    ledger.clock.advance(89.999);
-    expect(await claim(ledger, shop)).toBeUndefined();
+    ledger.clock.advance(3_600);
+    const overdue = await ask(shop, 'restart');
+    ledger.clock.advance(119.999);
+    expect(await ask(shop, 'restart')).toBe(overdue);
     ledger.clock.advance(0.001);
+    const id = await ask(shop, 'restart');
+    expect(id).not.toBe(overdue);
+    await pass(0, shop);
+    expect(await lives(shop)).toEqual(['restart void unreachable', 'restart queued']);
+    expect(await send(shop)).toMatchObject({ id });
+    ledger.clock.advance(300);
+    expect(await ask(shop, 'restart')).not.toBe(id);
+  });
+});
+
+describe.each([
+  ['restart', 300],
+  ['shutdown', 180],
+] as const)('a %s that is not confirmed', (kind, seconds) => {
+  test('has no can sent into it until it has failed, and keeps nobody waiting for longer', async () => {
+    const shop = await testShop(ledger);
+    await dispense(ledger, shop, await placePaid(ledger, shop));
+    await ask(shop, kind);
+    await send(shop);
+    expect(await claim(ledger, shop)).toBeUndefined();
+    ledger.clock.advance(seconds - 0.001);
+    await comeOnline(ledger, shop);
+    expect(await claim(ledger, shop)).toBeUndefined();
+    await pass(0.001, shop);
+    expect(await lives(shop)).toEqual([`${kind} failed silent`]);
     expect(await claim(ledger, shop)).toBeDefined();
   });
+});
+
+test('a machine that comes back right after its farewell has no can sent into the shutdown', async () => {
+  const shop = await testShop(ledger);
+  const { merchantId, machineId } = shop;
+  await ask(shop, 'shutdown');
+  await send(shop);
+  // A lost connection says as much, and a word that was on its way says that it is there.
+  await recordFarewell(ledger, { merchantId, machineId, saidAt: ledger.clock.now(), reason: 'lost', cause: byTest });
+  ledger.clock.advance(1);
+  await comeOnline(ledger, shop);
+  await dispense(ledger, shop, await placePaid(ledger, shop));
+  expect(await claim(ledger, shop)).toBeUndefined();
+  ledger.clock.advance(179);
+  await comeOnline(ledger, shop);
+  expect(await claim(ledger, shop)).toBeDefined();
 });
 
 test('a shutdown is confirmed by the farewell', async () => {
