@@ -26,6 +26,7 @@ const benchmarks: Record<string, () => Promise<Report>> = {
   gateway: (await import('./gateway.ts')).benchGateway,
   owitho: (await import('./owitho.ts')).benchOwitho,
   books: (await import('./books.ts')).benchBooks,
+  'first-view': (await import('./console-first-view.ts')).benchFirstView,
   'console-lists': (await import('./console-lists.ts')).benchConsoleLists,
   memory: (await import('./memory.ts')).benchMemory,
 };

@@ -57,6 +57,9 @@ function Root() {
   );
 }
 
+// The page of the morning comes while it is asked who is signed in.
+if (window.location.pathname === '/') void import('./pages/home/home.tsx');
+
 const root = document.getElementById('root');
 if (root) {
   createRoot(root).render(
