@@ -3,6 +3,8 @@ import { afterAll, beforeAll, expect, test } from 'vitest';
 import { placeMachine } from '../../packages/server/src/ledger/places/place-machine.ts';
 import { putLine } from '../../packages/server/src/ledger/places/put-line.ts';
 import { putSite } from '../../packages/server/src/ledger/places/put-site.ts';
+import { changePlanogram } from '../../packages/server/src/ledger/planogram/change-planogram.ts';
+import { getPlanogram } from '../../packages/server/src/ledger/planogram/get-planogram.ts';
 import { buy, dispense } from '../active-order/steps.ts';
 import { slotDraft } from '../support/add-test-machine.ts';
 import { type TestMachine, until } from '../support/index.ts';
@@ -206,6 +208,63 @@ test('a lost network loses nothing and books nothing twice; what is refused can 
   await button(page, 'Record the visit').tap();
   await page.getByText('Nothing was added, so nothing is settled.').waitFor();
   expect((await stock(campus)).A12).toBe(7);
+});
+
+/** Another good for a slot, as the desk gives it while somebody is at the machine. */
+async function replan({ id: machineId }: TestMachine, slotName: string, number: string): Promise<void> {
+  const merchantId = hub.merchant.id;
+  const { version } = await getPlanogram(hub.ledger, { merchantId, machineId });
+  const changes = [{ slot: slotName, goodsId: hub.goodsIds.get(number) ?? 0 }];
+  await changePlanogram(hub.ledger, { merchantId, machineId, version, changes, cause: { by: 'test' } });
+}
+
+test('a slot that gets other goods meanwhile is shown: it is left out, or entered anew', async () => {
+  const goods = [...hub.goodsIds.keys()];
+  const machine = await hub.machine('spring', { connect: false });
+  const page = await hub.page(refiller, `/refill/${machine.id}`, { phone: true, language: 'en' });
+  const fill = async (name: string) => {
+    await slot(page, name).tap();
+    await button(page, /^Fill to full/).tap();
+  };
+  await fill('A11');
+  await fill('A12');
+  await foot(page, '2 slots · +10');
+  // Seen before it is sent: nothing is done to the new good by what was done to the old one.
+  await replan(machine, 'A11', goods[3] ?? '');
+  await page.reload();
+  await page.getByText(/^A11: other goods, or a newer count/).waitFor();
+  expect(await button(page, 'Done').isDisabled()).toBe(true);
+  await shot(page, 'changed-phone-en');
+  await slot(page, 'A11').tap();
+  await page.getByText('What was entered does not count').waitFor();
+  await shot(page, 'changed-sheet-phone-en');
+  await button(page, /^Fill to full \(\+10\)/).tap();
+  await foot(page, '2 slots · +15');
+
+  // Sent, and not heard before it changes again: refused, and said of which slot.
+  const visits = `**/v1/machines/${machine.id}/visits`;
+  await page.route(visits, (route) => (route.request().method() === 'POST' ? route.abort() : route.continue()));
+  await button(page, 'Done').tap();
+  await button(page, 'Record the visit').tap();
+  await page.getByText('Not confirmed yet').waitFor();
+  hub.clock.advance(60);
+  await replan(machine, 'A12', goods[2] ?? '');
+  await page.unroute(visits);
+  await button(page, 'Try now').tap();
+  await page.getByText(/^A12: other goods, or a newer count/).waitFor();
+  expect((await stock(machine)).A11).toBe(0);
+  await slot(page, 'A12').tap();
+  await page.getByText('Record the rest first').waitFor();
+  expect(await button(page, /^Fill to full/).isDisabled()).toBe(true);
+  await shot(page, 'too-late-sheet-phone-en');
+  await button(page, 'OK').tap();
+  await button(page, 'Leave out').tap();
+  await foot(page, '1 slot · +10');
+  await button(page, 'Done').tap();
+  await button(page, 'Record the visit').tap();
+  await page.getByText('Settled: nothing was sold').or(page.getByText('The settlement is being reckoned')).waitFor();
+  const after = await stock(machine);
+  expect([after.A11, after.A12]).toEqual([10, 0]);
 });
 
 test('the desk fills too, by the keyboard alone', async () => {

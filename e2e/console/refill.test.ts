@@ -26,9 +26,12 @@ function newKey(): string {
   return `visit-by-phone-${keys}`;
 }
 
-async function slotIdsOf({ id }: TestMachine): Promise<number[]> {
+/** As a line of a visit names them. */
+async function slotsOf({ id }: TestMachine): Promise<{ slot_id: number; product_id: number }[]> {
   const { body } = await operator.call('GET', `/machines/${id}/refill-plan`);
-  return body.cabinets.flatMap(({ slots }: { slots: { id: number }[] }) => slots.map((slot) => slot.id));
+  return body.cabinets.flatMap(({ slots }: { slots: { id: number; product_id: number }[] }) =>
+    slots.map((slot) => ({ slot_id: slot.id, product_id: slot.product_id })),
+  );
 }
 
 const visitOf = (lines: unknown, key: unknown = newKey()) => ({ key, begun_at: hub.clock.now().toISOString(), lines });
@@ -101,11 +104,11 @@ describe('the plan', () => {
 
 describe('a visit', () => {
   test('is recorded whole, in the audit too, and listed; told again it is done once, and told otherwise refused', async () => {
-    const [a = 0, b = 0] = await slotIdsOf(machine);
+    const [a, b] = await slotsOf(machine);
     const refiller = await hub.person('refiller');
     const visit = visitOf([
-      { slot_id: a, counted: 4, taken_out: [{ quantity: 1, reason: 'expired', note: '五月' }], added: 'full' },
-      { slot_id: b, added: 2 },
+      { ...a, counted: 4, taken_out: [{ quantity: 1, reason: 'expired', note: '五月' }], added: 'full' },
+      { ...b, added: 2 },
     ]);
     const path = `/machines/${machine.id}/visits`;
     const first = await refiller.call('POST', path, visit);
@@ -122,7 +125,7 @@ describe('a visit', () => {
       ],
     );
     expect((await refiller.call('POST', path, visit)).body).toEqual({ ...first.body, is_new: false });
-    const differs = await refiller.call('POST', path, { ...visit, lines: [{ slot_id: a, added: 1 }] });
+    const differs = await refiller.call('POST', path, { ...visit, lines: [{ ...a, added: 1 }] });
     expect([differs.status, differs.body.error.code]).toEqual([409, 'visit.differs']);
     await hub.settle();
     const { body: listed } = await operator.call('GET', `${path}?limit=1`);
@@ -141,20 +144,20 @@ describe('a visit', () => {
 
   test('told late takes off what was sold since it ended', async () => {
     const sold = await hub.machine('spring', { onHand: 6 });
-    const [a = 0] = await slotIdsOf(sold);
+    const [a] = await slotsOf(sold);
     const { as_of: endedAt } = (await operator.call('GET', `/machines/${sold.id}/refill-plan`)).body;
     hub.clock.advance(120);
     await sold.beat();
     await dispense(hub, sold, await buy(hub, sold, { A11: 1 }));
     await until(async () => (await sold.product('A11')).onHand === 5, 'it to drop');
-    const visit = { ...visitOf([{ slot_id: a, added: 'full' }]), ended_at: endedAt };
+    const visit = { ...visitOf([{ ...a, added: 'full' }]), ended_at: endedAt };
     const { body } = await operator.call('POST', `/machines/${sold.id}/visits`, visit);
     expect(body.visit.slots).toMatchObject([{ before: 5, added: 4, on_hand: 9 }]);
   });
 
   test('that adds nothing settles nothing, and says so', async () => {
-    const [a = 0] = await slotIdsOf(machine);
-    const { body } = await operator.call('POST', `/machines/${machine.id}/visits`, visitOf([{ slot_id: a, counted: 3 }]));
+    const [a] = await slotsOf(machine);
+    const { body } = await operator.call('POST', `/machines/${machine.id}/visits`, visitOf([{ ...a, counted: 3 }]));
     expect(body).toMatchObject({ is_new: true, settles: false, visit: { refill_id: null } });
     await hub.settle();
     const { body: listed } = await operator.call('GET', `/machines/${machine.id}/visits`);
@@ -162,21 +165,23 @@ describe('a visit', () => {
   });
 
   test('what cannot be is refused with the field or the slot named, and nothing is done', async () => {
-    const [a = 0, b = 0] = await slotIdsOf(machine);
-    const [foreign = 0] = await slotIdsOf(other);
-    const fine = { slot_id: a, added: 1 };
+    const [a, b] = await slotsOf(machine);
+    const [foreign] = await slotsOf(other);
+    const fine = { slot_id: 0, product_id: 0, ...a, added: 1 };
     const cases: [unknown, number, string, string][] = [
-      [visitOf([fine, { slot_id: b, added: 99 }]), 409, 'slot.over-capacity', '99'],
-      [visitOf([fine, { slot_id: foreign, added: 1 }]), 404, 'slot.unknown', String(foreign)],
-      [visitOf([fine, { slot_id: b, taken_out: [{ quantity: 6, reason: 'spoiled' }] }]), 400, 'request.invalid', 'taken_out'],
+      [visitOf([fine, { ...b, added: 99 }]), 409, 'slot.over-capacity', '99'],
+      [visitOf([fine, { ...foreign, added: 1 }]), 404, 'slot.unknown', String(foreign?.slot_id)],
+      [visitOf([fine, { ...b, taken_out: [{ quantity: 6, reason: 'spoiled' }] }]), 400, 'request.invalid', 'taken_out'],
       [visitOf([fine, fine]), 400, 'request.invalid', 'lines[1].slot_id'],
-      [visitOf([fine, { slot_id: b }]), 400, 'request.invalid', 'lines[1]'],
+      [visitOf([fine, { ...b }]), 400, 'request.invalid', 'lines[1]'],
       [visitOf([fine], 'short'), 400, 'request.field', 'key'],
       [visitOf([fine], 'has spaces in it'), 400, 'request.invalid', 'key'],
       [visitOf([]), 400, 'request.field', 'lines'],
       [visitOf([{ ...fine, counted: -1 }]), 400, 'request.invalid', 'lines[0].counted'],
       [visitOf([{ ...fine, added: 'some' }]), 400, 'request.field', 'lines.0.added'],
       [visitOf([{ ...fine, taken_out: [{ quantity: 1, reason: 'eaten' }] }]), 400, 'request.field', 'lines.0.taken_out.0.reason'],
+      [visitOf([{ slot_id: a?.slot_id, added: 1 }]), 400, 'request.field', 'lines.0.product_id'],
+      [visitOf([fine, { ...b, product_id: fine.product_id, added: 1 }]), 409, 'planogram.stale', 'A12'],
       [visitOf([{ ...fine, price: 1 }]), 400, 'request.field', 'lines.0.price'],
       [{ ...visitOf([fine]), begun_at: 'yesterday' }, 400, 'request.field', 'begun_at'],
       [{ ...visitOf([fine]), ended_at: 5 }, 400, 'request.field', 'ended_at'],
@@ -194,7 +199,7 @@ describe('a visit', () => {
 
 describe('who may', () => {
   test('a refiller sees and touches their own machines alone', async () => {
-    const [a = 0] = await slotIdsOf(other);
+    const [a] = await slotsOf(other);
     const refiller = await hub.person('refiller', { scope: { machineIds: [machine.id], lineIds: [] } });
     const { body: plan } = await refiller.call('GET', '/refill-plan');
     expect(plan.items.map(({ id }: { id: number }) => id)).toEqual([machine.id]);
@@ -204,7 +209,7 @@ describe('who may', () => {
     for (const [method, path, body] of [
       ['GET', `/machines/${other.id}/refill-plan`, undefined],
       ['GET', `/machines/${other.id}/visits`, undefined],
-      ['POST', `/machines/${other.id}/visits`, visitOf([{ slot_id: a, added: 1 }])],
+      ['POST', `/machines/${other.id}/visits`, visitOf([{ ...a, added: 1 }])],
     ] as const) {
       const answer = await refiller.call(method, path, body);
       expect([answer.status, answer.body.error.code], path).toEqual([404, 'machine.unknown']);
@@ -212,23 +217,23 @@ describe('who may', () => {
   });
 
   test('another merchant’s people find nothing of it', async () => {
-    const [a = 0] = await slotIdsOf(machine);
+    const [a] = await slotsOf(machine);
     const stranger = await hub.person('owner', { tenant: await hub.tenant() });
     expect((await stranger.call('GET', `/refill-plan?machines=${machine.id}`)).body.total).toBe(0);
     expect((await stranger.call('GET', `/pick-list?machines=${machine.id}`)).body.machines).toEqual([]);
     expect((await stranger.call('GET', `/machines/${machine.id}/refill-plan`)).status).toBe(404);
     expect((await stranger.call('GET', `/machines/${machine.id}/visits`)).body.items ?? []).toEqual([]);
-    const visit = await stranger.call('POST', `/machines/${machine.id}/visits`, visitOf([{ slot_id: a, added: 1 }]));
+    const visit = await stranger.call('POST', `/machines/${machine.id}/visits`, visitOf([{ ...a, added: 1 }]));
     expect(visit.body.error.code).toBe('machine.unknown');
   });
 
   test('who only looks records nothing, and nobody without a session sees anything', async () => {
-    const [a = 0] = await slotIdsOf(machine);
+    const [a] = await slotsOf(machine);
     const path = `/machines/${machine.id}/visits`;
     for (const role of ['viewer', 'finance'] as const) {
       const person = await hub.person(role);
       expect((await person.call('GET', '/refill-plan')).status).toBe(200);
-      const answer = await person.call('POST', path, visitOf([{ slot_id: a, added: 1 }]));
+      const answer = await person.call('POST', path, visitOf([{ ...a, added: 1 }]));
       expect([answer.status, answer.body.error.code]).toEqual([403, 'permission.denied']);
     }
     for (const one of ['/refill-plan', '/refill-places', '/pick-list?machines=1', path]) {

@@ -1070,6 +1070,7 @@ export interface StockJournalTable {
   refill_id: number | null;
   note: Generated<string>;
 }
+  fell_at: TimeOrNull;
 
 export interface TradesTable {
   merchant_id: number;

@@ -220,8 +220,14 @@ const operations: Record<string, (world: World, dice: Dice) => Promise<unknown>>
   async visit({ shops }, [a, b, c]) {
     const shop = pick(shops, a) as TestShop;
     const { merchantId, machineId } = shop;
-    const lines = shop.slots.slice(0, 1 + (b % 2)).map(({ id }, n) => ({
+    const now = await ledger.rows<{ id: number; product_id: number }>(
+      'select id, product_id from slots where machine_id = $1 order by id',
+      [machineId],
+    );
+    const lines = shop.slots.slice(0, 1 + (b % 2)).map(({ id, productId }, n) => ({
       slotId: id,
+      // What the phone shows may be old.
+      productId: c % 7 === 0 ? productId : (now.find((slot) => slot.id === id)?.product_id ?? 0),
       ...((b + n) % 4 === 0 && { counted: c % 12 }),
       ...((b + n) % 3 === 0 && { takenOut: [{ quantity: 1 + (c % 3), reason: takeOutReasons[c % 5] ?? ('other' as const) }] }),
       ...((b + n) % 5 !== 0 && { added: c % 4 === 0 ? 1 + (c % 5) : ('full' as const) }),

@@ -7,18 +7,24 @@ export type Slot = MachineNeeds['cabinets'][number]['slots'][number];
 type VisitBody = Input<'POST /machines/{machine}/visits'>['body'];
 
 /** What was done to a slot so far, as the hub is told of it. */
-export type DraftLine = Omit<VisitBody['lines'][number], 'slot_id'>;
+export type DraftLine = Omit<VisitBody['lines'][number], 'slot_id' | 'product_id'>;
 export type TakenOut = NonNullable<DraftLine['taken_out']>[number];
+
+/** With what the slot was then: its name, and the number of its good. */
+type KeptLine = DraftLine & { name: string; product_id: number };
 
 /** A visit that is not recorded yet. It is kept in the browser: neither a reload nor a lost network loses it. */
 export interface Draft {
   /** Made with the first thing that was done: whatever is sent of it, however often, is done once. */
   key: string;
   begunAt: string;
-  lines: Readonly<Record<string, DraftLine>>;
+  lines: Readonly<Record<string, KeptLine>>;
   /** It was sent, and no answer came: it may be recorded, so that nothing of it may change any more. */
   isSent: boolean;
-  /** When it was sent first, by the clock of the hub: what is sold until it arrives is taken off there. */
+  /**
+   * When it was sent first, by the clock of the hub: what is sold until it arrives is taken off there. It stays when the visit is refused and
+   * mended: the rest was done by then all the same.
+   */
   endedAt?: string;
 }
 
@@ -26,8 +32,9 @@ export interface Drafting {
   draft: Draft | undefined;
   /** The draft was there when the page was opened. */
   isFromBefore: boolean;
-  setLine(slotId: number, line: DraftLine | undefined): void;
-  setLines(lines: Readonly<Record<string, DraftLine>>): void;
+  setLines(lines: readonly (readonly [Slot, DraftLine])[]): void;
+  /** Takes out what was done to these slots. */
+  leaveOut(slotIds: readonly number[]): void;
   /** Answers what is to be sent. */
   setSent(endedAt: string): Draft | undefined;
   /** It was refused, and may be changed again. */
@@ -48,19 +55,20 @@ export function useDraft(machineId: number): Drafting {
     setDraft(next);
   }
 
-  function setLines(lines: Readonly<Record<string, DraftLine>>) {
+  function change(lines: Readonly<Record<string, KeptLine | undefined>>) {
     const before = readDraft(place);
-    const done = Object.fromEntries(Object.entries({ ...before?.lines, ...lines }).filter(([, line]) => !isIdle(line)));
+    const done: Record<string, KeptLine> = {};
+    for (const [id, line] of Object.entries({ ...before?.lines, ...lines })) if (line && !isIdle(line)) done[id] = line;
     if (Object.keys(done).length === 0) return keep(undefined);
-    const { key = newKey(), begunAt = new Date().toISOString() } = before ?? {};
-    keep({ key, begunAt, lines: done, isSent: false });
+    keep({ ...(before ?? { key: newKey(), begunAt: new Date().toISOString() }), lines: done, isSent: false });
   }
 
   return {
     draft,
     isFromBefore: isFromBefore && draft !== undefined,
-    setLine: (slotId, line) => setLines({ [slotId]: line ?? {} }),
-    setLines,
+    setLines: (lines) =>
+      change(Object.fromEntries(lines.map(([{ id, name, product_id }, line]) => [id, { ...line, name, product_id }]))),
+    leaveOut: (slotIds) => change(Object.fromEntries(slotIds.map((id) => [id, undefined]))),
     setSent(endedAt) {
       if (!draft) return undefined;
       const sent = { ...draft, isSent: true, endedAt: draft.endedAt ?? endedAt };
@@ -69,9 +77,7 @@ export function useDraft(machineId: number): Drafting {
     },
     setRefused() {
       const before = readDraft(place);
-      if (!before) return;
-      const { endedAt: _, ...draft } = before;
-      keep({ ...draft, isSent: false });
+      if (before) keep({ ...before, isSent: false });
     },
     clear() {
       setFromBefore(false);
@@ -102,8 +108,30 @@ export function bodyOf({ key, begunAt, endedAt, lines }: Draft): VisitBody {
     key,
     begun_at: begunAt,
     ...(endedAt !== undefined && { ended_at: endedAt }),
-    lines: Object.entries(lines).map(([id, line]) => ({ slot_id: Number(id), ...line })),
+    lines: Object.entries(lines).map(([id, { name: _, ...line }]) => ({ slot_id: Number(id), ...line })),
   };
+}
+
+/** It was counted, or given another good, after the visit was sent first: nothing of this visit can be done to it any more. */
+export function isTooLate({ counted_at }: Slot, draft: Draft | undefined): boolean {
+  return draft?.endedAt !== undefined && counted_at !== null && Date.parse(counted_at) > Date.parse(draft.endedAt);
+}
+
+/** What was done to a slot, and still holds. */
+export function lineOf(slot: Slot, draft: Draft | undefined): DraftLine | undefined {
+  const kept = draft?.lines[slot.id];
+  if (!kept || kept.product_id !== slot.product_id || isTooLate(slot, draft)) return undefined;
+  const { name: _, product_id: __, ...line } = kept;
+  return line;
+}
+
+/** The slots of a draft that have changed since, or are there no longer: the hub would refuse it for them. What is on its way is left alone. */
+export function changedIn(slots: readonly Slot[], draft: Draft | undefined): { id: number; name: string }[] {
+  if (!draft || draft.isSent) return [];
+  return Object.entries(draft.lines).flatMap(([id, { name }]) => {
+    const slot = slots.find((one) => one.id === Number(id));
+    return slot && lineOf(slot, draft) ? [] : [{ id: Number(id), name: slot?.name ?? name }];
+  });
 }
 
 /** What a slot holds after a line, and what cannot be. */
@@ -130,7 +158,7 @@ export function outcomeOf({ on_hand, capacity }: Slot, { counted, taken_out, add
 /** Sums over a draft, for the line at the foot. */
 export function summaryOf(slots: readonly Slot[], draft: Draft | undefined) {
   const done = slots.flatMap((slot) => {
-    const line = draft?.lines[slot.id];
+    const line = lineOf(slot, draft);
     return line ? [{ slot, line, outcome: outcomeOf(slot, line) }] : [];
   });
   return {

@@ -7,11 +7,14 @@ import { takeOutReasons, useText } from './text.ts';
 export function SlotSheet({
   slot,
   line = {},
+  changed,
   change,
   close,
 }: {
   slot: Slot;
   line: DraftLine | undefined;
+  /** What was entered does not count any more; `tooLate`: nor can anything be entered in this visit. */
+  changed: 'otherGoods' | 'tooLate' | undefined;
   change: (line: DraftLine | undefined) => void;
   close: () => void;
 }) {
@@ -19,6 +22,7 @@ export function SlotSheet({
   const wide = Grid.useBreakpoint().md ?? true;
   const { there, out, room, added, after, problem } = outcomeOf(slot, line);
   const takenOut = line.taken_out ?? [];
+  const isTooLate = changed === 'tooLate';
   const setTakenOut = (taken_out: TakenOut[]) => change({ ...line, taken_out });
   const facts = [
     `${slot.on_hand}/${slot.capacity}`,
@@ -36,7 +40,7 @@ export function SlotSheet({
       onClose={close}
       footer={
         <Flex gap="small" justify="space-between" align="center">
-          <Button onClick={() => change(undefined)} disabled={Object.keys(line).length === 0}>
+          <Button onClick={() => change(undefined)} disabled={Object.keys(line).length === 0 && !changed}>
             {text('undo')}
           </Button>
           <span className="soft">{text('after', { count: after, capacity: slot.capacity })}</span>
@@ -48,11 +52,12 @@ export function SlotSheet({
     >
       <Flex vertical gap={18}>
         <div className="soft">{facts.join(' · ')}</div>
+        {changed && <Alert type="warning" showIcon title={text(changed)} />}
         <Button
           type="primary"
           size="large"
           block
-          disabled={room === 0 || !slot.goods}
+          disabled={room === 0 || !slot.goods || isTooLate}
           onClick={() => {
             change({ ...line, added: 'full' });
             close();
@@ -65,6 +70,7 @@ export function SlotSheet({
             label={text('add')}
             value={added}
             max={slot.goods ? room : 0}
+            disabled={isTooLate}
             set={(value) => change({ ...without(line, 'added'), ...(value > 0 && { added: value }) })}
           />
         </Labelled>
@@ -77,6 +83,7 @@ export function SlotSheet({
             max={10_000}
             precision={0}
             placeholder={String(slot.on_hand)}
+            disabled={isTooLate}
             value={line.counted ?? null}
             onChange={(value) => change({ ...without(line, 'counted'), ...(value !== null && { counted: value }) })}
           />
@@ -94,7 +101,7 @@ export function SlotSheet({
             {takenOut.length < 5 && (
               <Button
                 icon={<MinusOutlined />}
-                disabled={out >= there}
+                disabled={out >= there || isTooLate}
                 onClick={() => setTakenOut([...takenOut, { quantity: 1, reason: 'expired' }])}
               >
                 {text('takeOutMore')}
@@ -146,12 +153,14 @@ function Stepper({
   value,
   min = 0,
   max = 10_000,
+  disabled = false,
   set,
 }: {
   label: string;
   value: number;
   min?: number;
   max?: number;
+  disabled?: boolean;
   set: (value: number) => void;
 }) {
   const text = useText();
@@ -161,7 +170,7 @@ function Stepper({
         aria-label={`${label}: ${text('less')}`}
         size="large"
         icon={<MinusOutlined />}
-        disabled={value <= min}
+        disabled={disabled || value <= min}
         onClick={() => set(value - 1)}
       />
       <InputNumber
@@ -173,6 +182,7 @@ function Stepper({
         min={min}
         max={10_000}
         precision={0}
+        disabled={disabled}
         value={value}
         onChange={(next) => set(next ?? min)}
       />
@@ -180,7 +190,7 @@ function Stepper({
         aria-label={`${label}: ${text('more')}`}
         size="large"
         icon={<PlusOutlined />}
-        disabled={value >= max}
+        disabled={disabled || value >= max}
         onClick={() => set(value + 1)}
       />
     </Flex>

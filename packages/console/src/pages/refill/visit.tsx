@@ -7,7 +7,17 @@ import { useErrorText } from '../../shared/error-text.ts';
 import { useFormat } from '../../shared/format.ts';
 import { Loaded, Page } from '../../shared/page.tsx';
 import NotFound from '../not-found.tsx';
-import { bodyOf, type Drafting, type MachineNeeds, type Slot, summaryOf, useDraft } from './draft.ts';
+import {
+  bodyOf,
+  changedIn,
+  type Drafting,
+  isTooLate,
+  lineOf,
+  type MachineNeeds,
+  type Slot,
+  summaryOf,
+  useDraft,
+} from './draft.ts';
 import { Legend, SlotGrid } from './slot-grid.tsx';
 import { SlotSheet } from './slot-sheet.tsx';
 import { useText } from './text.ts';
@@ -39,7 +49,12 @@ function AtMachine({ machine }: { machine: number }) {
           done ? (
             <VisitDone machine={machine} done={done} again={() => setDone(undefined)} />
           ) : (
-            <Filling needs={needs} ahead={Date.parse(needs.as_of) - read.dataUpdatedAt} done={setDone} />
+            <Filling
+              needs={needs}
+              ahead={Date.parse(needs.as_of) - read.dataUpdatedAt}
+              lookAgain={() => void read.refetch()}
+              done={setDone}
+            />
           )
         }
       </Loaded>
@@ -51,17 +66,19 @@ interface FillingProps {
   needs: MachineNeeds;
   /** Milliseconds by which the hub's clock is ahead of this one. */
   ahead: number;
+  lookAgain: () => void;
   done: (answer: Answer<'POST /machines/{machine}/visits'>) => void;
 }
 
-function Filling({ needs, ahead, done }: FillingProps) {
+function Filling({ needs, ahead, lookAgain, done }: FillingProps) {
   const text = useText();
   const format = useFormat();
   const drafting = useDraft(needs.id);
-  const { draft, isFromBefore, setLine } = drafting;
+  const { draft, isFromBefore, setLines, leaveOut } = drafting;
   const [open, setOpen] = useState<number>();
   const slots = needs.cabinets.flatMap((cabinet) => cabinet.slots);
   const opened = slots.find(({ id }) => id === open);
+  const changed = changedIn(slots, draft);
   const grid = (some: readonly Slot[]) => (
     <SlotGrid slots={some} draft={draft} open={({ id }) => !draft?.isSent && setOpen(id)} />
   );
@@ -100,12 +117,13 @@ function Filling({ needs, ahead, done }: FillingProps) {
       )}
       <Legend />
       <Visits machine={needs.id} />
-      <Foot needs={needs} ahead={ahead} slots={slots} drafting={drafting} done={done} />
+      <Foot needs={needs} ahead={ahead} lookAgain={lookAgain} slots={slots} drafting={drafting} done={done} />
       {opened && !draft?.isSent && (
         <SlotSheet
           slot={opened}
-          line={draft?.lines[opened.id]}
-          change={(line) => setLine(opened.id, line)}
+          line={lineOf(opened, draft)}
+          changed={isTooLate(opened, draft) ? 'tooLate' : changed.some(({ id }) => id === opened.id) ? 'otherGoods' : undefined}
+          change={(line) => (line ? setLines([[opened, line]]) : leaveOut([opened.id]))}
           close={() => setOpen(undefined)}
         />
       )}
@@ -116,10 +134,15 @@ function Filling({ needs, ahead, done }: FillingProps) {
 /** Milliseconds after which what was not answered is sent again. */
 const again = 10_000;
 
-function Foot({ needs, ahead, slots, drafting, done }: FillingProps & { slots: readonly Slot[]; drafting: Drafting }) {
+interface FootProps extends FillingProps {
+  slots: readonly Slot[];
+  drafting: Drafting;
+}
+
+function Foot({ needs, ahead, lookAgain, slots, drafting, done }: FootProps) {
   const text = useText();
   const errorText = useErrorText();
-  const { draft, setLines, setSent, setRefused, clear } = drafting;
+  const { draft, setLines, leaveOut, setSent, setRefused, clear } = drafting;
   const [isReviewing, setReviewing] = useState(false);
   const [problem, setProblem] = useState('');
   const record = useChange('POST /machines/{machine}/visits', {
@@ -131,7 +154,10 @@ function Foot({ needs, ahead, slots, drafting, done }: FillingProps & { slots: r
     failed(error) {
       // A refusal is an answer: nothing was done, and the draft may be mended. All else may have been recorded.
       const isRefused = error.status >= 400 && error.status < 500 && error.status !== 401 && error.status !== 429;
-      if (isRefused) setRefused();
+      if (isRefused) {
+        setRefused();
+        lookAgain();
+      }
       setProblem(isRefused || error.status === 401 ? errorText(error) : '');
       return true;
     },
@@ -163,6 +189,7 @@ function Foot({ needs, ahead, slots, drafting, done }: FillingProps & { slots: r
   }, []);
 
   const { done: lines, added, out, counted, problems } = summaryOf(slots, draft);
+  const changed = changedIn(slots, draft);
   const summary = [
     text('summarySlots', { count: lines.length }),
     ...(added > 0 && !isSent ? [text('summaryIn', { count: added })] : []),
@@ -172,14 +199,27 @@ function Foot({ needs, ahead, slots, drafting, done }: FillingProps & { slots: r
 
   function fillAll() {
     const full = slots
-      .filter(({ goods, on_sale, on_hand, capacity }) => goods && on_sale && on_hand < capacity)
-      .map(({ id }) => [id, { ...draft?.lines[id], added: 'full' }] as const);
-    setLines(Object.fromEntries(full));
+      .filter((slot) => slot.goods && slot.on_sale && slot.on_hand < slot.capacity && !isTooLate(slot, draft))
+      .map((slot) => [slot, { ...lineOf(slot, draft), added: 'full' }] as const);
+    setLines(full);
   }
 
   return (
     <div className="visit-foot no-print">
-      {problem !== '' && <Alert type="error" showIcon title={problem} style={{ marginBottom: 8 }} />}
+      {changed.length > 0 && (
+        <Alert
+          type="warning"
+          showIcon
+          title={text('changed', { slots: changed.map(({ name }) => name).join(', ') })}
+          style={{ marginBottom: 8 }}
+          action={
+            <Button size="small" onClick={() => leaveOut(changed.map(({ id }) => id))}>
+              {text('leaveOut')}
+            </Button>
+          }
+        />
+      )}
+      {problem !== '' && changed.length === 0 && <Alert type="error" showIcon title={problem} style={{ marginBottom: 8 }} />}
       {isSent && !record.isPending && problem === '' && (
         <Alert
           type="warning"
@@ -207,7 +247,7 @@ function Foot({ needs, ahead, slots, drafting, done }: FillingProps & { slots: r
         </Button>
         <Button
           type="primary"
-          disabled={!draft || (!isSent && problems.length > 0)}
+          disabled={!draft || (!isSent && problems.length > 0) || changed.length > 0}
           loading={record.isPending}
           onClick={() => (isSent ? send.current() : setReviewing(true))}
         >

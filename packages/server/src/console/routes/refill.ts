@@ -46,7 +46,9 @@ const machineColumns = {
 };
 
 const Slot = Type.Object({
-  ...{ id: Id, machine_id: Id, name: Type.String(), cabinet_id: Id },
+  ...{ id: Id, machine_id: Id },
+  product_id: Type.Integer({ description: 'Of the good in this slot: another good has another number' }),
+  ...{ name: Type.String(), cabinet_id: Id },
   x: Type.Integer({ description: 'Row' }),
   y: Type.Integer({ description: 'Column' }),
   span: Type.Integer({ description: 'Columns that it takes' }),
@@ -54,6 +56,7 @@ const Slot = Type.Object({
     Type.Object({ id: Id, number: Type.String(), name: Type.String(), unit: Type.String(), picture_url: Type.String() }),
   ),
   ...{ price_cents: Cents, capacity: Count, on_hand: Count },
+  counted_at: Nullable({ ...Time, description: 'When it was last counted, or given another good' }),
   reserved: Type.Integer({ description: 'Promised to open orders' }),
   ...{ for_sale: Count, on_sale: Type.Boolean(), is_faulty: Type.Boolean() },
   sold_per_day: Type.Number({ description: 'Of the last 28 days, on average of those in which there was something to sell' }),
@@ -97,12 +100,15 @@ const VisitBody = Type.Object(
     ended_at: Type.Optional({
       ...TimeIn,
       description:
-        'When the last was done, by the clock of the hub (`as_of`), where it is told later: what dropped since is taken off. Now',
+        'When the last was done, by the clock of the hub (`as_of`), where it is told later: what fell since is taken off, whenever that is told. Now',
     }),
     lines: Type.Array(
       Type.Object(
         {
           slot_id: Id,
+          product_id: Type.Integer({
+            description: 'What the slot had when it was done; where it has another by now, planogram.stale',
+          }),
           counted: Type.Optional(Type.Integer({ description: 'What was physically there' })),
           taken_out: Type.Optional(
             Type.Array(
@@ -131,8 +137,14 @@ const VisitBody = Type.Object(
 
 const oneMachine = Type.Object({ machine: Id });
 
-const toLine = ({ slot_id: slotId, counted, taken_out: takenOut, added }: Static<typeof VisitBody>['lines'][number]) => ({
-  ...{ slotId, counted, takenOut, added },
+const toLine = ({
+  slot_id: slotId,
+  product_id: productId,
+  counted,
+  taken_out: takenOut,
+  added,
+}: Static<typeof VisitBody>['lines'][number]) => ({
+  ...{ slotId, productId, counted, takenOut, added },
 });
 
 /** Ids as `1,2,3`; without those that are not the caller's. */
@@ -251,7 +263,7 @@ export const refillRoutes = {
   'POST /machines/{machine}/visits': changing({
     summary: 'Record a visit whole: in each slot counted, then taken out, then added',
     description:
-      'All of it or nothing. What was added is one refill, which settles what was sold since the one before, a moment later; a visit that added nothing settles nothing, and `settles` says so. The same `key` with the same content answers what was recorded then.',
+      'All of it or nothing. What was added is one refill, which settles what was sold since the one before, a moment later; a visit that added nothing settles nothing, and `settles` says so. The same `key` with the same content answers what was recorded then. A slot that has another good by now, or was counted after the visit ended, is refused as planogram.stale and named: leave it out, or look and enter it anew.',
     needs: 'stock.write',
     shape: {
       params: oneMachine,

@@ -238,7 +238,7 @@ describe('lanes that are merged', () => {
       key: 'visit-merged',
       begunAt: now,
       visitor: 'test',
-      lines: [{ slotId, added: 1 }],
+      lines: [{ slotId, productId, added: 1 }],
       cause: byTest,
     };
     expect(await refusal(recordVisit(ledger, visit))).toBe('slot.merged');

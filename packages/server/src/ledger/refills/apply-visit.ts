@@ -1,3 +1,4 @@
+import { sql } from 'kysely';
 import { refuse } from '../errors.ts';
 import type { Cause } from '../events/event.ts';
 import { type EventDraft, recordEvents } from '../events/record-event.ts';
@@ -23,6 +24,8 @@ export interface VisitToApply {
   id: number;
   merchantId: number;
   machineId: number;
+  /** When the last of it was done, by our clock, and not after now. */
+  endedAt: Date;
   cause: Cause;
 }
 
@@ -46,7 +49,7 @@ async function countSlots(ledger: Ledger, trx: Trx, visit: VisitToApply, work: r
   const counts = work.flatMap(({ line: { slotId, counted }, dropped }) =>
     counted === undefined ? [] : [{ slotId, onHand: Math.max(0, counted - dropped) }],
   );
-  const count = { merchantId, machineId, counts, source: 'count' as const, countedAt: ledger.clock.now(), cause };
+  const count = { merchantId, machineId, counts, source: 'count' as const, countedAt: visit.endedAt, cause };
   await recordCountOf(ledger, trx, count, new Map(work.map(({ slot }) => [slot.id, slot])));
 }
 
@@ -68,7 +71,7 @@ async function takeOut(ledger: Ledger, trx: Trx, visit: VisitToApply, work: read
   }
   if (moves.length === 0) return;
   await moveStock(trx, visit.merchantId, ledger.clock.now(), moves);
-  await markRestocked(ledger, trx, visit, moves);
+  await markRestocked(trx, visit, moves);
   await markChanged(trx, { ...visit, what: 'layout', at: ledger.clock.now() });
 }
 
@@ -90,17 +93,17 @@ async function addGoods(ledger: Ledger, trx: Trx, visit: VisitToApply, work: rea
     ({ slotId, quantity }): StockMove => ({ slotId, onHand: quantity, reserved: 0, reason: 'refill', refillId }),
   );
   await moveStock(trx, visit.merchantId, ledger.clock.now(), moves);
-  await markRestocked(ledger, trx, visit, moves);
+  await markRestocked(trx, visit, moves);
   await snapshotRefill(trx, visit.merchantId, refillId);
   return refillId;
 }
 
 /** What a machine said before a person changed it is old. */
-async function markRestocked(ledger: Ledger, trx: Trx, visit: VisitToApply, moves: readonly StockMove[]): Promise<void> {
+async function markRestocked(trx: Trx, visit: VisitToApply, moves: readonly StockMove[]): Promise<void> {
   const ids = [...new Set(moves.map(({ slotId }) => slotId))];
   await trx
     .updateTable('slots')
-    .set({ restocked_at: ledger.clock.now() })
+    .set({ restocked_at: sql`greatest(restocked_at, ${visit.endedAt}::timestamptz)` })
     .where('merchant_id', '=', visit.merchantId)
     .where('id', 'in', ids)
     .execute();

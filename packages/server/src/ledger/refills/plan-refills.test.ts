@@ -223,7 +223,7 @@ test('visits are listed with what they settled, the newest first', async () => {
   const { merchantId, machineId, slots } = await testShop(ledger, { slots: [{ onHand: 8 }] }).then((made) => (shop = made));
   await sell(shop, 0, 2);
   ledger.clock.advance(60);
-  const line = { slotId: slots[0]?.id ?? 0 };
+  const line = { slotId: slots[0]?.id ?? 0, productId: slots[0]?.productId ?? 0 };
   const draft = { merchantId, machineId, begunAt: ledger.clock.now(), visitor: 'wang', cause: byTest };
   await recordVisit(ledger, { ...draft, key: 'first-visit', lines: [{ ...line, added: 1 }] });
   await recordVisit(ledger, { ...draft, key: 'second-visit', lines: [{ ...line, counted: 7 }] });

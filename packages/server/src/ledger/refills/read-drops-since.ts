@@ -2,8 +2,9 @@ import { sql } from 'kysely';
 import type { Trx } from '../ledger.ts';
 
 /**
- * How many units fell out of slots after a moment of our clock, by the slot. Of a fall that an earlier report knew of, the journal has
- * both rows: it fell before.
+ * How many units fell out of slots after a moment of our clock, by the slot, whenever that was told. As with a count (movesBeforeDrop),
+ * the machine's clock tells what fell before it, unless it was sent after it; what was held and decided fell before only where it
+ * had been given up by then.
  */
 export async function readDropsSince(
   trx: Trx,
@@ -12,9 +13,14 @@ export async function readDropsSince(
   since: Date,
 ): Promise<Map<number, number>> {
   const { rows } = await sql<{ slotId: number; units: number }>`
-    select slot_id as "slotId", -sum(on_hand_change)::int as units from stock_journal
-    where merchant_id = ${merchantId} and slot_id = any(${[...slotIds]}::bigint[]) and at > ${since}
-      and reason in ('dispensed', 'test-dispensed', 'machine-sale', 'in-report')
-    group by slot_id`.execute(trx);
-  return new Map(rows.map(({ slotId, units }) => [slotId, Math.max(0, units)]));
+    select j.slot_id as "slotId", -sum(j.on_hand_change)::int as units
+    from stock_journal j
+    left join dispenses d on d.merchant_id = j.merchant_id and d.id = j.dispense_id
+    left join dispense_commands c on c.merchant_id = d.merchant_id and c.id = d.command_id
+    where j.merchant_id = ${merchantId} and j.slot_id = any(${[...slotIds]}::bigint[]) and j.at > ${since}
+      and j.reason in ('dispensed', 'test-dispensed', 'machine-sale', 'pickup-code', 'decided')
+      and case when j.reason = 'decided' then coalesce(c.finished_at, j.at) > ${since}
+        else c.sent_at > ${since} or coalesce(j.fell_at, j.at) >= ${since} end
+    group by j.slot_id`.execute(trx);
+  return new Map(rows.map(({ slotId, units }) => [slotId, units]));
 }

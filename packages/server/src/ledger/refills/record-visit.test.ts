@@ -21,8 +21,15 @@ import {
   unitsOf,
 } from '../../testing/ledger.ts';
 import { projectAll, salesProblems } from '../../testing/sales.ts';
+import { putGoods } from '../catalog/put-goods.ts';
+import { decideHeld } from '../dispensing/decide-held.ts';
 import { giveUpSilent } from '../dispensing/give-up-silent.ts';
 import { LedgerError } from '../errors.ts';
+import { recordMachineOrders } from '../orders/record-machine-orders.ts';
+import { createPickupCodes } from '../pickup-codes/create-pickup-codes.ts';
+import { recordMachineUse } from '../pickup-codes/record-machine-use.ts';
+import { changePlanogram } from '../planogram/change-planogram.ts';
+import { getPlanogram } from '../planogram/get-planogram.ts';
 import { listSettlements } from '../sales/list-settlements.ts';
 import { recordCount } from '../stock/record-count.ts';
 import { recordVisit } from './record-visit.ts';
@@ -44,22 +51,41 @@ function newKey(): string {
   return `visit-${keys}-of-a-test`;
 }
 
-/** A line for each slot in turn; undefined leaves it alone. */
-function visit(shop: TestShop, lines: readonly (Omit<VisitLine, 'slotId'> | undefined)[], key = newKey()) {
+type Done = Omit<VisitLine, 'slotId' | 'productId'>;
+
+/** A line for each slot in turn; undefined leaves it alone. Told now, unless it ended before. */
+function visit(shop: TestShop, lines: readonly (Done | undefined)[], key = newKey(), endedAt?: Date) {
   const { merchantId, machineId } = shop;
-  const withSlots = lines.flatMap((line, n) => (line ? [{ ...line, slotId: shop.slots[n]?.id ?? 0 }] : []));
-  const begunAt = ledger.clock.now();
+  const withSlots = lines.flatMap((line, n) => {
+    const { id: slotId = 0, productId = 0 } = shop.slots[n] ?? {};
+    return line ? [{ ...line, slotId, productId }] : [];
+  });
+  const begunAt = endedAt ?? ledger.clock.now();
   return recordVisit(elsewhere(ledger), {
-    ...{ merchantId, machineId, key, begunAt, visitor: 'wang', cause: byTest },
+    ...{ merchantId, machineId, key, begunAt, endedAt, visitor: 'wang', cause: byTest },
     lines: withSlots,
   });
 }
+
+const late = (shop: TestShop, endedAt: Date, line: Done, key = newKey()) => visit(shop, [line], key, endedAt);
 
 async function journalOf(shop: TestShop, slot = 0): Promise<{ reason: string; change: number; note: string }[]> {
   return await ledger.rows(
     `select reason, on_hand_change as change, note from stock_journal where slot_id = $1 and reason <> 'initial' order by id`,
     [shop.slots[slot]?.id],
   );
+}
+
+/** One unit of each of these slots, fallen then and told now. */
+async function sellsItself(shop: TestShop, at: Date, slots: readonly number[]): Promise<void> {
+  const lines = slots.map((n) => {
+    return { productId: shop.slots[n]?.productId ?? 0, priceCents: 300, units: [{ dispensed: true, error: '' }] };
+  });
+  const order = {
+    ...{ tradeId: `sold-${newKey()}`, state: 'paid' as const, amountCents: 300 * slots.length, paymentReference: '' },
+    ...{ payStyle: 'cash' as const, createdAt: at, paidAt: at, lines },
+  };
+  await recordMachineOrders(ledger, { merchantId: shop.merchantId, id: shop.machineId }, [order], byTest);
 }
 
 async function detailOf(work: Promise<unknown>): Promise<string> {
@@ -206,7 +232,7 @@ describe('a visit', () => {
     ['lines[0].taken_out[0].reason', [{ takenOut: [{ quantity: 1, reason: 'eaten' }] }]],
   ] as const)('is refused as %s', async (detail, lines) => {
     const shop = await testShop(ledger);
-    expect(await detailOf(visit(shop, lines as readonly Omit<VisitLine, 'slotId'>[]))).toBe(detail);
+    expect(await detailOf(visit(shop, lines as readonly Done[]))).toBe(detail);
   });
 
   test('that names a slot twice, or has no good key, is refused', async () => {
@@ -273,7 +299,7 @@ describe('told later than it was done', () => {
         { onHand: 5, capacity: 10 },
       ],
     });
-    const { merchantId, machineId, slots } = shop;
+    const { slots } = shop;
     const endedAt = ledger.clock.now();
     ledger.clock.advance(600);
     await comeOnline(ledger, shop);
@@ -283,11 +309,8 @@ describe('told later than it was done', () => {
       const command = await claim(ledger, shop);
       for (const index of [0, 1]) await answer(ledger, shop, command ?? { id: 0 }, { index });
     }
-    const lineOf = (n: number, line: Omit<VisitLine, 'slotId'>) => ({ slotId: slots[n]?.id ?? 0, ...line });
-    const { visit: made } = await recordVisit(ledger, {
-      ...{ merchantId, machineId, key: newKey(), begunAt: endedAt, endedAt, visitor: 'wang', cause: byTest },
-      lines: [lineOf(0, { added: 'full' }), lineOf(1, { counted: 4, added: 3 }), lineOf(2, { counted: 4, added: 'full' })],
-    });
+    const lines: Done[] = [{ added: 'full' }, { counted: 4, added: 3 }, { counted: 4, added: 'full' }];
+    const { visit: made } = await visit(shop, lines, newKey(), endedAt);
     // Full then, and seven then; two of each are sold. Of the third none is.
     expect(made.slots.map(({ added, onHand }) => [added, onHand])).toEqual([
       [3, 8],
@@ -298,19 +321,172 @@ describe('told later than it was done', () => {
 
   test('a number that fitted then fits now, and one that did not does not', async () => {
     const shop = await testShop(ledger, { slots: [{ onHand: 7, capacity: 10 }] });
-    const { merchantId, machineId, slots } = shop;
     const endedAt = ledger.clock.now();
     ledger.clock.advance(60);
     const { command } = await sendOut(ledger, shop);
     await answer(ledger, shop, command);
-    const late = (added: number) =>
-      recordVisit(ledger, {
-        ...{ merchantId, machineId, key: newKey(), begunAt: endedAt, endedAt, visitor: 'wang', cause: byTest },
-        lines: [{ slotId: slots[0]?.id ?? 0, added }],
-      });
-    expect(await refusal(late(4))).toBe('slot.over-capacity');
-    await late(3);
+    expect(await refusal(late(shop, endedAt, { added: 4 }))).toBe('slot.over-capacity');
+    await late(shop, endedAt, { added: 3 });
     expect(await stockOf(ledger, shop)).toEqual({ onHand: 9, reserved: 0 });
+  });
+
+  // It may have dropped after the count: who decided that it had not would dispense a second can.
+  test('it decides nothing of what was sent, or given up, after it ended', async () => {
+    const shop = await testShop(ledger, { slots: [{ onHand: 5 }] });
+    const endedAt = ledger.clock.now();
+    ledger.clock.advance(300);
+    const { order } = await sendOut(ledger, shop);
+    ledger.clock.advance(120);
+    await giveUpSilent(ledger);
+    await late(shop, endedAt, { counted: 5 });
+    expect(await unitsOf(ledger, shop, order)).toEqual(['held']);
+    expect(await stockOf(ledger, shop)).toEqual({ onHand: 5, reserved: 1 });
+  });
+
+  test('it decides what had been given up by then', async () => {
+    for (const [counted, became] of [
+      [4, 'dispensed'],
+      [5, 'failed'],
+    ] as const) {
+      const shop = await testShop(ledger, { slots: [{ onHand: 5 }] });
+      const { order } = await sendOut(ledger, shop);
+      ledger.clock.advance(120);
+      await giveUpSilent(ledger);
+      const endedAt = ledger.clock.now();
+      ledger.clock.advance(600);
+      await late(shop, endedAt, { counted });
+      expect(await unitsOf(ledger, shop, order)).toEqual([became]);
+      expect(await stockOf(ledger, shop)).toEqual({ onHand: counted, reserved: 0 });
+    }
+  });
+
+  test('what fell after it ended, and is told after it came, is taken off', async () => {
+    const shop = await testShop(ledger, { slots: [{ onHand: 3 }] });
+    const endedAt = ledger.clock.now();
+    ledger.clock.advance(20);
+    const { command } = await sendOut(ledger, shop);
+    ledger.clock.advance(10);
+    const answeredAt = ledger.clock.now();
+    ledger.clock.advance(10);
+    await late(shop, endedAt, { counted: 5 });
+    ledger.clock.advance(10);
+    await answer(ledger, shop, command, { answeredAt });
+    expect(await stockOf(ledger, shop)).toEqual({ onHand: 4, reserved: 0 });
+  });
+
+  test('so is what a report from after it ended knew of', async () => {
+    const shop = await testShop(ledger, { slots: [{ onHand: 6 }] });
+    const { merchantId, machineId } = shop;
+    const endedAt = ledger.clock.now();
+    ledger.clock.advance(20);
+    const { command } = await sendOut(ledger, shop);
+    ledger.clock.advance(10);
+    const answeredAt = ledger.clock.now();
+    ledger.clock.advance(10);
+    const counts = [{ slotId: shop.slots[0]?.id ?? 0, onHand: 2 }];
+    const countedAt = ledger.clock.now();
+    await recordCount(ledger, { merchantId, machineId, counts, source: 'machine-report', countedAt, cause: byTest });
+    await late(shop, endedAt, { counted: 5 });
+    await answer(ledger, shop, command, { answeredAt });
+    expect(await stockOf(ledger, shop)).toEqual({ onHand: 4, reserved: 0 });
+  });
+
+  test('what a machine sold by itself counts by when it fell, and not by when it was told', async () => {
+    const shop = await testShop(ledger, {
+      slots: [
+        { onHand: 6, capacity: 8 },
+        { onHand: 6, capacity: 8 },
+        { onHand: 6, capacity: 8 },
+      ],
+    });
+    const before = ledger.clock.now();
+    ledger.clock.advance(600);
+    const endedAt = ledger.clock.now();
+    ledger.clock.advance(300);
+    const after = ledger.clock.now();
+    ledger.clock.advance(300);
+    await sellsItself(shop, before, [0, 0, 1]);
+    await sellsItself(shop, after, [1, 2]);
+    const { visit: made } = await visit(shop, [{ counted: 4 }, { counted: 5 }, { added: 'full' }], newKey(), endedAt);
+    // Of the first, both fell before they were counted; of the second one, and of the third the one since it was full.
+    expect(made.slots.map(({ before, onHand }) => [before, onHand])).toEqual([
+      [4, 4],
+      [4, 4],
+      [5, 7],
+    ]);
+  });
+
+  test('what a person has decided to have dropped since is taken off, and what had dropped before is not', async () => {
+    const shop = await testShop(ledger, { slots: [{ onHand: 6, capacity: 10 }] });
+    const held = async () => {
+      const { order } = await sendOut(ledger, shop);
+      ledger.clock.advance(120);
+      await giveUpSilent(ledger);
+      return order;
+    };
+    const sentBefore = await held();
+    const endedAt = ledger.clock.now();
+    ledger.clock.advance(10);
+    const sentAfter = await held();
+    for (const { id: orderId, lineIds } of [sentBefore, sentAfter]) {
+      await decideHeld(ledger, {
+        ...{ merchantId: shop.merchantId, orderId, lineId: lineIds[0] ?? 0 },
+        dropped: true,
+        cause: byTest,
+      });
+    }
+    await late(shop, endedAt, { counted: 5 });
+    expect(await stockOf(ledger, shop)).toEqual({ onHand: 4, reserved: 0 });
+  });
+
+  test('a can given out for a code since is taken off', async () => {
+    const shop = await testShop(ledger, { slots: [{ onHand: 6 }] });
+    const { merchantId, machineId } = shop;
+    const product = { productId: shop.slots[0]?.productId ?? 0, count: 1 };
+    const [code] = await createPickupCodes(ledger, { merchantId, machineId, product, length: 6, cause: byTest });
+    const endedAt = ledger.clock.now();
+    ledger.clock.advance(60);
+    const usedAt = ledger.clock.now();
+    await recordMachineUse(ledger, { merchantId, machineId, pickupCodeId: code?.id ?? 0, usedAt, cause: byTest });
+    ledger.clock.advance(60);
+    await late(shop, endedAt, { counted: 6 });
+    expect((await stockOf(ledger, shop)).onHand).toBe(5);
+  });
+
+  test('a slot that somebody has counted since is refused by its name: what was done is in that count', async () => {
+    const shop = await testShop(ledger, { slots: [{ onHand: 6 }] });
+    const endedAt = ledger.clock.now();
+    ledger.clock.advance(300);
+    await visit(shop, [{ counted: 9 }]);
+    ledger.clock.advance(300);
+    expect(await refusal(late(shop, endedAt, { added: 3 }))).toBe('planogram.stale');
+    expect(await detailOf(late(shop, endedAt, { counted: 6 }))).toMatch(/^slot A1 was counted/);
+    expect((await stockOf(ledger, shop)).onHand).toBe(9);
+  });
+});
+
+describe('a slot that has another good by now', () => {
+  test('is refused by its name, and nothing is done; what was recorded before it changed is still answered', async () => {
+    const shop = await testShop(ledger, { slots: [{ onHand: 2 }, { onHand: 2 }] });
+    const { merchantId, machineId } = shop;
+    const key = newKey();
+    const recorded = await visit(shop, [{ added: 1 }], key);
+    const endedAt = ledger.clock.now();
+    ledger.clock.advance(300);
+    const goods = await putGoods(ledger, merchantId, [{ number: 'water', name: 'Water', priceCents: 200 }], byTest);
+    const { version } = await getPlanogram(ledger, { merchantId, machineId });
+    const changes = [{ slot: 'A1', goodsId: goods.get('water') ?? 0 }];
+    await changePlanogram(ledger, { merchantId, machineId, version, changes, cause: byTest });
+    const lines = [{ added: 4 }, { added: 4 }];
+    for (const ended of [endedAt, undefined]) {
+      const told = visit(shop, lines, newKey(), ended);
+      expect(await refusal(told)).toBe('planogram.stale');
+      expect(await detailOf(told)).toBe('slot A1 has another good by now');
+    }
+    expect([await stockOf(ledger, shop, 0), await stockOf(ledger, shop, 1)].map(({ onHand }) => onHand)).toEqual([0, 2]);
+    expect(await visit(shop, [{ added: 1 }], key)).toEqual({ ...recorded, isNew: false });
+    await visit(shop, [undefined, { added: 4 }], newKey(), endedAt);
+    expect((await stockOf(ledger, shop, 1)).onHand).toBe(6);
   });
 });
 

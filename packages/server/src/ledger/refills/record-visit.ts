@@ -20,7 +20,7 @@ export interface VisitDraft {
   lines: readonly VisitLine[];
   /** By the visitor's clock. */
   begunAt: Date;
-  /** When the last was done, by our clock, where it is told later than that: what dropped since is taken off. Now, unless told. */
+  /** When the last was done, by our clock, where it is told later than that: what fell since is taken off. Now, unless told. */
   endedAt?: Date | undefined;
   visitor: string;
   cause: Cause;
@@ -31,15 +31,21 @@ export interface VisitDraft {
  * In each slot a count comes first, then what was taken out, then what was added. The same key with the same content answers what
  * was recorded then. A visit that added nothing is no refill and settles nothing.
  *
- * Refuses request.invalid, machine.unknown, slot.unknown, slot.merged, slot.over-capacity, naming the slot; visit.differs.
+ * Told late, it is of when it ended: what fell since is taken off, and of held units those alone are decided that had been given up by then.
+ *
+ * Refuses request.invalid, machine.unknown, slot.unknown, slot.merged, slot.over-capacity, naming the slot; planogram.stale, naming the
+ * slot that has another good by now or was counted after the visit ended; visit.differs.
  */
 export async function recordVisit(ledger: Ledger, draft: VisitDraft): Promise<{ visit: Visit; isNew: boolean }> {
   checkVisit(draft);
   return await inTransaction(ledger.db, async (trx) => {
     const id = await openVisit(ledger, trx, draft);
     if (id === undefined) return { visit: await sameVisit(trx, draft), isNew: false };
-    const work = await holdSlots(trx, draft, ledger.clock.now());
-    const refillId = await applyVisit(ledger, trx, { ...draft, id }, work);
+    const now = ledger.clock.now();
+    // The visitor's clock may run ahead.
+    const endedAt = draft.endedAt && draft.endedAt < now ? draft.endedAt : now;
+    const work = await holdSlots(trx, draft, endedAt, now);
+    const refillId = await applyVisit(ledger, trx, { ...draft, id, endedAt }, work);
     await trx
       .updateTable('visits')
       .set({ refill_id: refillId, slots: JSON.stringify(work.map(({ visited }) => visited)) })
@@ -96,8 +102,9 @@ async function sameVisit(trx: Trx, draft: VisitDraft): Promise<Visit> {
 function hashOf({ machineId, lines }: VisitDraft): Buffer {
   const content = [...lines]
     .sort((a, b) => a.slotId - b.slotId)
-    .map(({ slotId, counted, takenOut, added }) => [
+    .map(({ slotId, productId, counted, takenOut, added }) => [
       slotId,
+      productId,
       counted ?? null,
       (takenOut ?? []).map(({ quantity, reason, note }) => [quantity, reason, note ?? '']),
       added ?? null,
@@ -108,8 +115,8 @@ function hashOf({ machineId, lines }: VisitDraft): Buffer {
 }
 
 /** All slots at once, in their order, behind the orders that a count may decide. */
-async function holdSlots(trx: Trx, draft: VisitDraft, now: Date): Promise<VisitWork[]> {
-  const { merchantId, machineId, lines, endedAt = now } = draft;
+async function holdSlots(trx: Trx, draft: VisitDraft, endedAt: Date, now: Date): Promise<VisitWork[]> {
+  const { merchantId, machineId, lines } = draft;
   const counted = lines.filter((line) => line.counted !== undefined);
   const idsOf = (some: readonly VisitLine[]) => some.map(({ slotId }) => slotId);
   await lockHeldFetches(trx, merchantId, idsOf(counted));
@@ -120,6 +127,10 @@ async function holdSlots(trx: Trx, draft: VisitDraft, now: Date): Promise<VisitW
     const slot = slots.get(slotId);
     if (slot?.machineId !== machineId) refuse('slot.unknown', String(slotId), { slotId });
     if (slot.mergedIntoId !== null) refuse('slot.merged', slot.name, { slotId });
+    if (slot.productId !== line.productId) refuse('planogram.stale', `slot ${slot.name} has another good by now`, { slotId });
+    if (endedAt < now && slot.countedAt && slot.countedAt > endedAt) {
+      refuse('planogram.stale', `slot ${slot.name} was counted at ${slot.countedAt.toISOString()}, after the visit`, { slotId });
+    }
     const visited = { slotId, name: slot.name, before: slot.onHand, counted: line.counted ?? null, takenOut: [], added: 0 };
     return { line, slot, dropped: dropped.get(slotId) ?? 0, visited: { ...visited, onHand: slot.onHand } };
   });

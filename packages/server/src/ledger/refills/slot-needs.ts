@@ -25,6 +25,8 @@ export type SlotNeed = (typeof slotNeeds)[number];
 export interface PlannedSlot {
   id: number;
   machineId: number;
+  /** Of the good in this slot: another good has another number. */
+  productId: number;
   name: string;
   cabinetId: number;
   /** Row and column. */
@@ -36,6 +38,8 @@ export interface PlannedSlot {
   priceCents: number;
   capacity: number;
   onHand: number;
+  /** Since then it has this good, or a person has counted it; null: never. */
+  countedAt: Date | null;
   /** Promised to open orders. */
   reserved: number;
   forSale: number;
@@ -85,8 +89,8 @@ export async function readSlotNeeds(
       where merchant_id = ${merchantId} and machine_id = any(${[...machineIds]}::bigint[]) and merged_into_id is not null
       group by merged_into_id
     )
-    select s.id, s.machine_id as "machineId", s.name, s.cabinet_id as "cabinetId", s.x, s.y, 1 + coalesce(c.lanes, 0) as span,
-      s.price_cents as "priceCents", s.capacity, s.on_hand as "onHand", s.reserved, s.on_sale as "onSale",
+    select s.id, s.machine_id as "machineId", s.product_id as "productId", s.name, s.cabinet_id as "cabinetId", s.x, s.y, 1 + coalesce(c.lanes, 0) as span,
+      s.price_cents as "priceCents", s.capacity, s.on_hand as "onHand", s.counted_at as "countedAt", s.reserved, s.on_sale as "onSale",
       s.fault_code as "faultCode", s.alert_threshold as "alertThreshold", s.sold_out_at as "soldOutAt",
       greatest(m.created_at, ${since}) as "sellsSince", g.id as "goodsId", coalesce(g.number, '') as number,
       coalesce(g.name, '') as "goodsName", coalesce(g.unit, '') as unit, g.picture, g.picture_url as "pictureUrl",

@@ -7,6 +7,8 @@ export type TakeOutReason = (typeof takeOutReasons)[number];
 /** What a person did to one slot, in this order: counted what lies there, took out, added. */
 export interface VisitLine {
   slotId: number;
+  /** What the slot sold when it was done: each good of a slot has a number of its own. */
+  productId: number;
   /** What was physically there. */
   counted?: number | undefined;
   takenOut?: readonly TakenOut[] | undefined;

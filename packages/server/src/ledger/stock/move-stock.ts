@@ -75,7 +75,7 @@ export async function moveStock(trx: Trx, merchantId: number, at: Date, moves: r
       where is_sold_out <> was_sold_out and not is_initial
     )
     insert into stock_journal
-      (merchant_id, slot_id, at, reason, on_hand_change, reserved_change, order_id, dispense_id, refill_id, note)
-    select ${merchantId}, slot_id, ${at}, reason, on_hand, reserved, order_id, dispense_id, refill_id, note
+      (merchant_id, slot_id, at, reason, on_hand_change, reserved_change, order_id, dispense_id, refill_id, note, fell_at)
+    select ${merchantId}, slot_id, ${at}, reason, on_hand, reserved, order_id, dispense_id, refill_id, note, fell_at
     from move order by n`.execute(trx);
 }

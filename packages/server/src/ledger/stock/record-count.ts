@@ -1,3 +1,4 @@
+import { sql } from 'kysely';
 import { inTransaction } from '../../database/transaction.ts';
 import { secondsAfter } from '../clock.ts';
 import { unitMoves } from '../dispensing/dispense-state.ts';
@@ -19,8 +20,8 @@ export interface SlotCount {
 }
 
 /**
- * Who says so. A machine's report and its word that it was filled carry the machine's own time; an upload and a person's count are
- * of the moment in which they come.
+ * Who says so. A machine's report and its word that it was filled carry the machine's own time; an upload is of the moment in which it
+ * comes, and a person's count of when they counted, by the hub's clock.
  */
 export type CountSource = 'machine-report' | 'machine-refill' | 'upload' | 'count';
 
@@ -29,7 +30,10 @@ export interface Count {
   machineId: number;
   counts: readonly SlotCount[];
   source: CountSource;
-  /** By the machine's clock where the machine says so. What is older than what is known is stale. */
+  /**
+   * By the machine's clock where the machine says so. What is older than what is known is stale; of a person's count who calls sees
+   * to that, and takes off what fell since.
+   */
   countedAt: Date;
   cause: Cause;
 }
@@ -46,9 +50,9 @@ const clockTolerance = 120;
 
 /**
  * What the world tells is a fact: on_hand becomes what was counted. It also decides held units of the slot: those that the
- * count misses were dispensed, the others are still there. What is not a person's count leaves those undecided that it may not
- * know of, and those whose drop may have been in an earlier report. Below what is reserved the slot is short: an exception, nothing
- * more. Answers the ids of the slots that changed or were confirmed; stale reports are left out.
+ * count misses were dispensed, the others are still there. No count decides what was given up after it, and what is not a person's
+ * count leaves those undecided too whose drop may have been in an earlier report. Below what is reserved the slot is short: an
+ * exception, nothing more. Answers the ids of the slots that changed or were confirmed; stale reports are left out.
  */
 export async function recordCount(ledger: Ledger, count: Count): Promise<number[]> {
   return await inTransaction(ledger.db, (trx) => recordCountIn(ledger, trx, count));
@@ -161,11 +165,7 @@ async function countSlot(ledger: Ledger, trx: Trx, count: Count, slot: LockedSlo
   slot.reserved -= held.filter(({ reserves }) => reserves).length;
   await trx
     .updateTable('slots')
-    .set(
-      count.source === 'count' || count.source === 'upload'
-        ? { restocked_at: now, counted_at: now }
-        : { reported_at: count.countedAt, reported_on_hand: onHand },
-    )
+    .set(countedNow(count, now, onHand))
     .where('merchant_id', '=', merchantId)
     .where('id', '=', slot.id)
     .execute();
@@ -181,12 +181,26 @@ async function countSlot(ledger: Ledger, trx: Trx, count: Count, slot: LockedSlo
   return orderIds;
 }
 
+/** From when the slot's stock is: what fell before is in it, and what fell later is taken off when it is told. */
+function countedNow({ source, countedAt }: Count, now: Date, onHand: number) {
+  if (source === 'upload') return { restocked_at: now, counted_at: now };
+  if (source !== 'count') return { reported_at: countedAt, reported_on_hand: onHand };
+  const time = sql<Date>`${countedAt}::timestamptz`;
+  return {
+    restocked_at: sql<Date>`greatest(restocked_at, ${time})`,
+    counted_at: sql<Date>`greatest(counted_at, ${time})`,
+    // Told late, it has overwritten a report from after it: what that knew of is not in the stock any more.
+    reported_at: sql<Date | null>`case when reported_at > ${time} and reported_at <= ${now} then ${time} else reported_at end`,
+  };
+}
+
 interface HeldUnit {
   id: number;
   order_id: number | null;
   reserves: boolean;
 }
 
+/** Said before a command was given up, a count may not know of what the command did. */
 async function unitsToDecide(trx: Trx, { merchantId, source, countedAt }: Count, slot: LockedSlot): Promise<HeldUnit[]> {
   const query = trx
     .selectFrom('dispenses as d')
@@ -195,12 +209,15 @@ async function unitsToDecide(trx: Trx, { merchantId, source, countedAt }: Count,
     .where('d.slot_id', '=', slot.id)
     .where('d.state', '=', 'held')
     .orderBy('d.id');
-  if (source === 'count') return await query.execute();
+  if (source === 'count') {
+    const unknown = sql<boolean>`exists (select from dispense_commands c
+      where c.merchant_id = d.merchant_id and c.id = d.command_id and c.finished_at > ${countedAt})`;
+    return await query.where(({ not }) => not(unknown)).execute();
+  }
   return await query
     .innerJoin('dispense_commands as c', (join) =>
       join.onRef('c.merchant_id', '=', 'd.merchant_id').onRef('c.id', '=', 'd.command_id'),
     )
-    // Said before the command was given up, it may not know of what the command did.
     .where('c.finished_at', '<=', countedAt)
     .where(({ not, exists, selectFrom }) =>
       not(
