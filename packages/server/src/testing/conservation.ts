@@ -142,14 +142,15 @@ where o.expires_at is not null and o.channel_id is null
   and (p.times <> case when o.paid_at is null then 0 else 1 end
     or p.back_cents <> case when o.paid_at is null then 0 when o.state = 'refunded' then o.amount_cents else u.cents end)
 union all
--- What a machine gave out for a code that it did not know to have ended is a fact, and shown as a conflict.
+-- What a machine gave out for a code that it did not know to have ended is a fact, and shown as a conflict. A code that fetched nothing gave nothing.
 select 'unit ' || g.dispense_id || ' was made good ' || count(*) || ' times'
 from (
   select merchant_id, id as dispense_id from dispenses where refund_id is not null
   union all
   select g.merchant_id, g.dispense_id from made_good g
   join pickup_codes p on p.merchant_id = g.merchant_id and p.id = g.pickup_code_id
-  where p.state in ('taken', 'used') and p.used_by <> 'machine'
+  where p.state in ('taken', 'used') and p.used_by <> 'machine' and exists (
+    select from dispenses f where f.merchant_id = p.merchant_id and f.order_id = p.order_id and f.state not in ('failed', 'returned'))
   union all
   select g.merchant_id, g.dispense_id from made_good g
   join pickup_codes p on p.merchant_id = g.merchant_id and p.id = g.pickup_code_id

@@ -14,6 +14,7 @@ import {
   testShop,
   unitsOf,
 } from '../../testing/ledger.ts';
+import { settledOrWaiting } from '../../testing/waiting.ts';
 import { recordFarewell } from '../machines/record-farewell.ts';
 import { changeMerchant } from '../merchants/change-merchant.ts';
 import { claimCommand, machinesToServe } from './claim-command.ts';
@@ -32,21 +33,6 @@ async function ask(shop: TestShop, quantity = 1) {
   const order = await placePaid(ledger, shop, quantity);
   const batchId = await dispense(ledger, shop, order);
   return { order, batchId };
-}
-
-/** Resolves when it has come to its end, or when a session of the database waits for a lock. */
-async function settledOrWaiting(work: Promise<unknown>): Promise<void> {
-  let settled = false;
-  const settle = () => {
-    settled = true;
-  };
-  work.then(settle, settle);
-  while (!settled) {
-    const waiting = await ledger.rows(
-      `select from pg_stat_activity where datname = current_database() and wait_event_type = 'Lock'`,
-    );
-    if (waiting.length > 0) return;
-  }
 }
 
 const toServe = async (shop: TestShop) => (await machinesToServe(ledger)).some(({ machineId }) => machineId === shop.machineId);
@@ -73,7 +59,7 @@ describe('a machine', () => {
       const claimed = await claim({ ...ledger, pool: { query } as unknown as TestLedger['pool'] }, shop);
       await asking.commit().execute();
       const other = claim(ledger, shop);
-      await settledOrWaiting(other);
+      await settledOrWaiting(ledger, other);
       await claiming.query('commit');
       expect(claimed?.id).toBe(batchId);
       expect(await other).toBeUndefined();

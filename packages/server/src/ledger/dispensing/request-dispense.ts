@@ -5,9 +5,12 @@ import { recordEvent } from '../events/record-event.ts';
 import type { Ledger, Trx } from '../ledger.ts';
 import { readOffers } from '../listings/read-offers.ts';
 import type { Machine } from '../machines/find-machine.ts';
+import { givenInstead } from '../making-good/given-instead.ts';
+import { lockIssuedCodes } from '../making-good/lock-paid-order.ts';
 import { unitsMadeGood } from '../making-good/units-made-good.ts';
 import { expireOrders } from '../orders/expire-orders.ts';
 import { type OrderState, payableStates } from '../orders/order-state.ts';
+import { lockFetched } from '../pickup-codes/lock-fetched.ts';
 import { lockSlots } from '../stock/lock-slots.ts';
 import { moveStock } from '../stock/move-stock.ts';
 import { queueCommands } from './queue-commands.ts';
@@ -24,7 +27,8 @@ export interface DispenseRequest {
 
 /**
  * Sends one line of a paid order to its machine; answers the batch id. Asked again: while queued, in flight or given up
- * the same batch; after a definite failure a new one for the failed units alone, reserved anew, but for those that were made good.
+ * the same batch; after a definite failure a new one for the failed units alone, reserved anew, but for those that were made good, and for what a
+ * code was to fetch instead of something that the buyer was given otherwise since.
  * Refuses order.made-good, order.unknown, line.unknown, order.unpaid, order.expired, order.state, dispense.done, machine.offline,
  * machine.not-operational, stock.insufficient.
  */
@@ -40,7 +44,7 @@ async function requestLocked(ledger: Ledger, trx: Trx, request: DispenseRequest)
   const now = ledger.clock.now();
   const order = await trx
     .selectFrom('orders')
-    .select(['state', 'expires_at', 'notify_url'])
+    .select(['state', 'expires_at', 'notify_url', 'pickup_code_id'])
     .where('merchant_id', '=', merchantId)
     .where('id', '=', orderId)
     .where('machine_id', '=', machine.id)
@@ -65,11 +69,10 @@ async function requestLocked(ledger: Ledger, trx: Trx, request: DispenseRequest)
 
   const underWay = units.find(({ state }) => state === 'queued' || state === 'sent');
   if (underWay?.batch_id) return underWay.batch_id;
-  const madeGood = await unitsMadeGood(
-    trx,
-    { merchantId, now },
-    units.filter(({ state }) => state === 'failed').map(({ id }) => id),
-  );
+  const failedIds = units.filter(({ state }) => state === 'failed').map(({ id }) => id);
+  // What a code of theirs failed to fetch is not asked for again meanwhile.
+  if (failedIds.length > 0) await lockIssuedCodes(trx, merchantId, orderId);
+  const madeGood = await unitsMadeGood(trx, { merchantId, now }, failedIds);
   const wanted = units.filter(({ id, state }) => state === 'reserved' || (state === 'failed' && !madeGood.has(id)));
   const held = units.find(({ state }) => state === 'held');
   if (wanted.length === 0 && held?.batch_id) return held.batch_id;
@@ -86,6 +89,12 @@ async function requestLocked(ledger: Ledger, trx: Trx, request: DispenseRequest)
   await refuseIdleMachine(trx, merchantId, machine);
 
   const failed = wanted.filter(({ state }) => state === 'failed');
+  if (failed.length > 0 && order.pickup_code_id !== null) {
+    // The code is held: nothing is given instead of it meanwhile.
+    await lockFetched(trx, merchantId, [orderId]);
+    const instead = await givenInstead(trx, merchantId, order.pickup_code_id);
+    if (instead !== undefined) refuse('order.made-good', `record_id ${lineId}`);
+  }
   if (failed.length > 0) {
     const slot = (await lockSlots(trx, merchantId, [first.slot_id])).get(first.slot_id);
     const offer = (await readOffers(trx, merchantId, request.integrationId, [first.slot_id])).get(first.slot_id);

@@ -18,7 +18,7 @@ interface Group {
 
 /**
  * Units `d` of orders `o` that were paid for, did not drop, and for which nothing was given: failed within 30 days, held, not asked for an hour
- * after the payment, or given back to the stock with a code that ended unused. Orders that were paid for at another platform are paid back
+ * after the payment, or given back to the stock with a code that ended unused or fetched nothing. Orders that were paid for at another platform are paid back
  * there, and those of another platform's machines by themselves.
  */
 export function unitsNotMadeGood(ledger: Ledger, merchantId: number) {

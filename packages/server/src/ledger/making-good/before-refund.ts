@@ -6,7 +6,7 @@ import { withdrawCodes } from './take-back-codes.ts';
 
 /**
  * The seller gives all the money back: codes that a person issued instead are withdrawn. Refuses order.made-good when one of them is
- * used, or just being dispensed: the buyer has had it. Answers what was given back before, in cents. The caller holds the order.
+ * spent, or just being dispensed: the buyer has had it. Answers what was given back before, in cents. The caller holds the order.
  */
 export async function beforeRefund(
   ledger: Ledger,

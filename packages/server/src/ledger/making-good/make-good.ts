@@ -10,6 +10,7 @@ import { lockSlots } from '../stock/lock-slots.ts';
 import { issueCodes } from './issue-codes.ts';
 import { lockPaidOrder, type PaidOrder } from './lock-paid-order.ts';
 import { type PaidUnit, readPaidUnits } from './read-paid-units.ts';
+import { isSpent } from './spent-code.ts';
 
 export interface MakeGood {
   merchantId: number;
@@ -42,14 +43,16 @@ export async function makeGood(ledger: Ledger, ask: MakeGood): Promise<MadeGood>
   const { merchantId, orderId, kind, by, cause } = ask;
   return await inTransaction(ledger.db, async (trx) => {
     const order = await lockPaidOrder(trx, merchantId, orderId);
+    await holdSlots(trx, order);
+    // Before it is read what is due: who sends a command holds neither order nor slot, and what has been sent is not given back.
+    if (!order.isForeign) await releaseUnits(ledger, trx, merchantId, [orderId], cause);
     const due = await unitsDue(ledger, trx, order);
     await endDeadCodes(ledger, trx, order);
     if (order.isForeign) {
       if (kind === 'pickup-code') refuse('order.state', 'codes are typed at machines of our own');
       await refundRemoteOrder(ledger, trx, { merchantId, orderId, cause });
-    } else {
-      await releaseUnits(ledger, trx, merchantId, [orderId], cause);
-      if (kind === 'refund') await refundUnits(ledger, trx, order, due.map(priced), cause);
+    } else if (kind === 'refund') {
+      await refundUnits(ledger, trx, order, due.map(priced), cause);
     }
     const codes = kind === 'pickup-code' ? await issueCodes(ledger, trx, order, due, ask) : new Map<number, never>();
     const refunds = await refundsOf(trx, merchantId, due);
@@ -88,8 +91,8 @@ export async function makeGood(ledger: Ledger, ask: MakeGood): Promise<MadeGood>
 
 const priced = ({ id, paidCents, refundId }: PaidUnit) => ({ id, priceCents: paidCents, refundId });
 
-/** What is due, its slots held: an answer of the machine that comes now has been applied, or waits. */
-async function unitsDue(ledger: Ledger, trx: Trx, { merchantId, orderId }: PaidOrder): Promise<PaidUnit[]> {
+/** All its slots, in the order of their ids: an answer of the machine that comes now has been applied, or waits. */
+async function holdSlots(trx: Trx, { merchantId, orderId }: PaidOrder): Promise<void> {
   const slots = await trx
     .selectFrom('order_lines')
     .select('slot_id')
@@ -101,6 +104,9 @@ async function unitsDue(ledger: Ledger, trx: Trx, { merchantId, orderId }: PaidO
     merchantId,
     slots.map(({ slot_id }) => slot_id),
   );
+}
+
+async function unitsDue(ledger: Ledger, trx: Trx, { merchantId, orderId }: PaidOrder): Promise<PaidUnit[]> {
   const units = await readPaidUnits(trx, { merchantId, orderId, now: ledger.clock.now() });
   const due = units.filter(({ isDue }) => isDue);
   if (due.length > 0) return due;
@@ -108,7 +114,7 @@ async function unitsDue(ledger: Ledger, trx: Trx, { merchantId, orderId }: PaidO
   return refuse(isMadeGood ? 'order.made-good' : 'order.nothing-due');
 }
 
-/** Codes that have ended unused, by the clock too: so that none of them is typed while something else is given instead. */
+/** Codes that have ended unused, by the clock too, or fetched nothing: so that none of them fetches while something else is given instead. */
 async function endDeadCodes(ledger: Ledger, trx: Trx, { merchantId, orderId }: PaidOrder): Promise<void> {
   const now = ledger.clock.now();
   const standing = trx
@@ -128,11 +134,12 @@ async function endDeadCodes(ledger: Ledger, trx: Trx, { merchantId, orderId }: P
     .where('expires_at', '<=', now)
     .execute();
   const dead = trx
-    .selectFrom('pickup_codes')
-    .select('id')
-    .where('merchant_id', '=', merchantId)
-    .where('id', 'in', standing)
-    .where('state', 'in', ['expired', 'deleted']);
+    .selectFrom('pickup_codes as p')
+    .select('p.id')
+    .where('p.merchant_id', '=', merchantId)
+    .where('p.id', 'in', standing)
+    .where('p.state', '!=', 'unused')
+    .where(({ not }) => not(isSpent));
   await trx
     .updateTable('made_good')
     .set({ ended_at: now })

@@ -2,6 +2,7 @@ import { sql } from 'kysely';
 import type { DispenseState } from '../dispensing/dispense-state.ts';
 import type { Db } from '../ledger.ts';
 import type { PickupCodeState } from '../pickup-codes/pickup-code-state.ts';
+import { isSpent } from './spent-code.ts';
 
 /** A unit of an order that was paid for, and what the buyer has had for it. */
 export interface PaidUnit {
@@ -16,7 +17,7 @@ export interface PaidUnit {
   /** What the buyer paid for it, in cents: its price, or its part of what was paid where that was less than the prices. */
   paidCents: number;
   refundId: number | null;
-  /** Issued instead of it, and used, or good still. */
+  /** Issued instead of it, and spent, or good still. */
   code: IssuedCode | null;
   /** Neither dropped nor on its way, and nothing was given for it. */
   isDue: boolean;
@@ -72,15 +73,15 @@ export async function readPaidUnits(
 }
 
 /**
- * The code that was issued for a unit `d` and counts: used, being dispensed, or good until its end. One that is for a unit of which it became known
- * that it had dropped fetches nothing (isVoidCode), but is named all the same.
+ * The code that was issued for a unit `d` and counts: spent, or good until its end. One that is for a unit of which it became known
+ * that it had dropped fetches nothing (droppedOrder), but is named all the same.
  */
 export function liveCodeOf(now: Date) {
   return sql`
     select p.id, p.code, p.state, p.expires_at
     from made_good g join pickup_codes p on p.merchant_id = g.merchant_id and p.id = g.pickup_code_id
     where g.merchant_id = d.merchant_id and g.dispense_id = d.id
-      and (p.state in ('taken', 'used') or (p.state = 'unused' and (p.expires_at is null or p.expires_at > ${now}::timestamptz)))
+      and (${isSpent} or (p.state = 'unused' and (p.expires_at is null or p.expires_at > ${now}::timestamptz)))
     order by g.id desc limit 1`;
 }
 

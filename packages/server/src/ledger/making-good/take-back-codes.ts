@@ -5,10 +5,11 @@ import { recordEvent } from '../events/record-event.ts';
 import type { Ledger, Trx } from '../ledger.ts';
 import { tellMachine } from '../machines/tell-machine.ts';
 import { lockPaidOrder } from './lock-paid-order.ts';
+import { isSpent } from './spent-code.ts';
 
 /**
  * A person takes back the codes that were issued for an order and not used: what they were for is due again. Answers how many.
- * Refuses order.unknown, .paid-elsewhere, .unpaid, .made-good, pickup-code.used (all that there are), order.nothing-due (there are none).
+ * Refuses order.unknown, .paid-elsewhere, .unpaid, .made-good, pickup-code.used (all that there are), order.nothing-due (there are none, or they fetched nothing).
  */
 export async function takeBackCodes(
   ledger: Ledger,
@@ -25,7 +26,7 @@ export async function takeBackCodes(
 }
 
 /**
- * Deletes what was issued for an order and is not used; what is in a machine's hands just now, or was used, is counted as spent. The
+ * Deletes what was issued for an order and is not used; what is in a machine's hands just now, or fetched something, is counted as spent. The
  * caller holds the order and its codes.
  */
 export async function withdrawCodes(
@@ -39,12 +40,12 @@ export async function withdrawCodes(
     .innerJoin('pickup_codes as p', (join) =>
       join.onRef('p.merchant_id', '=', 'g.merchant_id').onRef('p.id', '=', 'g.pickup_code_id'),
     )
-    .select(['p.id', 'p.state'])
+    .select(['p.id', 'p.state', isSpent.as('isSpent')])
     .where('g.merchant_id', '=', merchantId)
     .where('g.order_id', '=', orderId)
     .execute();
   const unused = codes.filter(({ state }) => state === 'unused').map(({ id }) => id);
-  const spent = codes.filter(({ state }) => state === 'taken' || state === 'used').length;
+  const spent = codes.filter((code) => code.isSpent).length;
   if (unused.length === 0) return { withdrawn: 0, spent };
   await trx
     .updateTable('pickup_codes')

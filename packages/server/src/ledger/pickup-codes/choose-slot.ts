@@ -14,12 +14,13 @@ export interface Wanted {
 
 /**
  * A slot of the machine from which a unit can be had now, locked: of a random good where any will do, and of its slots the fullest.
- * Undefined when there is none. Locks all that might do, in the order of their ids.
+ * Undefined when there is none. Locks all that might do, and those of `besides`, in the order of their ids.
  */
 export async function chooseSlot(
   trx: Trx,
   { merchantId, machineId }: { merchantId: number; machineId: number },
   wanted: Wanted,
+  besides: readonly number[] = [],
 ): Promise<LockedSlot | undefined> {
   let query = trx
     .selectFrom('slots as s')
@@ -35,9 +36,10 @@ export async function chooseSlot(
   if (wanted.goodsId) query = query.where('s.goods_id', '=', wanted.goodsId);
   if (wanted.goodsNumber !== undefined) query = query.where('g.number', '=', wanted.goodsNumber);
   const ids = (await query.execute()).map(({ id }) => id);
-  const slots = [...(await lockSlots(trx, merchantId, ids)).values()].filter(
-    (slot) => forSale(slot) > 0 && slot.goodsId !== null && (!wanted.productId || slot.productId === wanted.productId),
-  );
+  const held = await lockSlots(trx, merchantId, [...ids, ...besides]);
+  const slots = ids
+    .flatMap((id) => held.get(id) ?? [])
+    .filter((slot) => forSale(slot) > 0 && slot.goodsId !== null && (!wanted.productId || slot.productId === wanted.productId));
   const byGood = [...Map.groupBy(slots, ({ goodsId }) => goodsId).values()];
   const ofGood = byGood.length > 1 ? byGood[randomInt(byGood.length)] : byGood[0];
   return ofGood?.sort((a, b) => forSale(b) - forSale(a))[0];

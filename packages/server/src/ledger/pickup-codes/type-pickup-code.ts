@@ -6,7 +6,7 @@ import { claimExternalCode } from '../external-codes/claim-external-code.ts';
 import { findMall, listMalls } from '../external-codes/find-mall.ts';
 import type { Ledger, Trx } from '../ledger.ts';
 import { tellMachine } from '../machines/tell-machine.ts';
-import { droppedOrder } from '../making-good/dropped-order.ts';
+import { droppedOrder, slotsIssuedFor } from '../making-good/dropped-order.ts';
 import { chooseSlot } from './choose-slot.ts';
 import { fetchUnit } from './fetch-unit.ts';
 import { pickupCodeMoves } from './pickup-code-state.ts';
@@ -132,8 +132,9 @@ async function take(ledger: Ledger, trx: Trx, typed: TypePickupCode, own: OwnCod
   // Of another machine: as if there were none.
   if (own.machine_id !== null && own.machine_id !== machineId) return refused('unknown');
   if (own.valid_from && own.valid_from > now) return refused('not-yet');
+  const wanted = { slotId: own.slot_id, productId: own.product_id, goodsId: own.goods_id };
+  const slot = await chooseSlot(trx, typed, wanted, await slotsIssuedFor(trx, merchantId, own.id));
   if ((await droppedOrder(trx, merchantId, own.id)) !== undefined) return refused('used');
-  const slot = await chooseSlot(trx, typed, { slotId: own.slot_id, productId: own.product_id, goodsId: own.goods_id });
   if (!slot) return refused('sold-out');
   const { orderId, lineId } = await fetchUnit(ledger, trx, {
     merchantId,

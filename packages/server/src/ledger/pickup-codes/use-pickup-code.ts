@@ -6,7 +6,7 @@ import { recordEvent } from '../events/record-event.ts';
 import type { Ledger } from '../ledger.ts';
 import { readOffers } from '../listings/read-offers.ts';
 import { tellMachine } from '../machines/tell-machine.ts';
-import { droppedOrder } from '../making-good/dropped-order.ts';
+import { droppedOrder, slotsIssuedFor } from '../making-good/dropped-order.ts';
 import { insertLine, insertOrder } from '../orders/insert-single-order.ts';
 import { lockSlots } from '../stock/lock-slots.ts';
 import { moveStock } from '../stock/move-stock.ts';
@@ -35,7 +35,7 @@ export async function usePickupCode(ledger: Ledger, use: UsePickupCode): Promise
     await requirePickupCodes(trx, merchantId);
     const found = await trx
       .selectFrom('pickup_codes')
-      .select(['id', 'state', 'expires_at', 'slot_id', 'order_id'])
+      .select(['id', 'state', 'expires_at', 'slot_id', 'order_id', 'fee_cents'])
       .where('merchant_id', '=', merchantId)
       .where('machine_id', '=', machineId)
       .where('product_id', '=', productId)
@@ -52,21 +52,23 @@ export async function usePickupCode(ledger: Ledger, use: UsePickupCode): Promise
     if (found.state === 'taken') refuse('pickup-code.used', '', { orderId: found.order_id });
     if (found.state === 'used') refuse('pickup-code.used', '', { orderId: found.order_id });
     if (found.state === 'expired' || (found.expires_at && found.expires_at <= now)) refuse('pickup-code.expired');
+
+    const slots = await lockSlots(trx, merchantId, [found.slot_id, ...(await slotsIssuedFor(trx, merchantId, found.id))]);
     const dropped = await droppedOrder(trx, merchantId, found.id);
     if (dropped !== undefined) refuse('pickup-code.used', '', { orderId: dropped });
-
-    const slot = (await lockSlots(trx, merchantId, [found.slot_id])).get(found.slot_id);
+    const slot = slots.get(found.slot_id);
     // A code made while the good of the slot was changed.
     if (slot && (slot.productId !== productId || slot.goodsId === null)) refuse('product.unknown', `product_id ${productId}`);
     const offer = (await readOffers(trx, merchantId, use.integrationId, [found.slot_id])).get(found.slot_id);
     if (!slot || !offer || offer.forSale < 1) refuse('stock.insufficient', `product_id ${productId}`);
+    const priceCents = found.fee_cents ?? slot.priceCents;
     const orderId = await insertOrder(trx, {
       merchantId,
       machineId,
       integrationId: use.integrationId,
       tradeId: use.tradeId,
       state: 'fetched',
-      amountCents: slot.priceCents,
+      amountCents: priceCents,
       notifyUrl: use.notifyUrl,
       createdAt: now,
       paidAt: null,
@@ -87,7 +89,7 @@ export async function usePickupCode(ledger: Ledger, use: UsePickupCode): Promise
       merchantId,
       orderId,
       slot,
-      priceCents: slot.priceCents,
+      priceCents,
       units: [{ state: 'reserved' }],
       at: now,
     });
