@@ -90,6 +90,9 @@ async function fill(ledger: Ledger, { machines, orders }: { machines: number; or
     select m.merchant_id, 'machine', to_char(now() at time zone t.time_zone - make_interval(days => d), 'YYYY-MM-DD'), m.id::text, 10, 3000 + m.id % 171, 0, 0
     from machines m join merchants t on t.id = m.merchant_id cross join generate_series(0, 29) as d
     where m.merchant_id = ${merchantId}`.execute(ledger.db);
+  await sql`insert into sales_counters (merchant_id, days_zone) select id, time_zone from merchants where id = ${merchantId}`.execute(
+    ledger.db,
+  );
   await sql`vacuum (analyze) sales_days`.execute(ledger.db);
   const { rows } = await sql<{ half: number; machine: number }>`
     select min(id) + ${Math.floor(orders * 0.2)}::bigint as half, min(machine_id) as machine from orders

@@ -295,6 +295,27 @@ export const rules: readonly Mutant[] = [
     tests: [`${ledger}/sales/sales-statistic.test.ts`],
   },
   {
+    name: 'sums by day that are being made are moved by what is in them alone',
+    file: `${ledger}/sales/upsert-trades.ts`,
+    find: 'and t.seq <= coalesce(counted.days_seq, c.days_seq)',
+    replace: 'and c.days_zone is not null',
+    tests: [`${ledger}/sales/keep-sales-days.test.ts`],
+  },
+  {
+    name: 'sums by day are read where they are whole alone',
+    file: `${ledger}/sales/sales-days.sql.ts`,
+    find: ' and c.days_seq = c.trades)',
+    replace: ')',
+    tests: [`${ledger}/sales/keep-sales-days.test.ts`],
+  },
+  {
+    name: 'the present day is not one of another zone',
+    file: `${ledger}/sales/sales-days.sql.ts`,
+    find: 'and c.days_zone = k.time_zone',
+    replace: '',
+    tests: [`${ledger}/machines/list-machines.test.ts`],
+  },
+  {
     name: 'a trade is told of when something can be seen',
     file: `${ledger}/sales/upsert-trades.ts`,
     find: 'b.id = c.id\n      where (',

@@ -1,8 +1,9 @@
 import pino from 'pino';
 import { afterAll, beforeAll, expect, test } from 'vitest';
+import { merchantsToKeep } from './ledger/sales/keep-sales-days.ts';
 import { createMetrics } from './metrics.ts';
 import { startSalesWorker } from './sales-worker.ts';
-import { elsewhere, placePaid, type TestLedger, testLedger, testShop } from './testing/ledger.ts';
+import { answer, elsewhere, placePaid, sendOut, type TestLedger, testLedger, testShop } from './testing/ledger.ts';
 import { salesProblems } from './testing/sales.ts';
 
 let ledger: TestLedger;
@@ -55,4 +56,31 @@ test('what cannot be projected is logged, counted, and harms no other', async ()
   await next.worker.idle();
   expect(await salesProblems(ledger)).toEqual([]);
   await next.worker.stop();
+});
+
+test('sums by day that are not whole are made, and one merchant whose cannot be harms no other', async () => {
+  const shops = [await testShop(ledger), await testShop(ledger)] as const;
+  const ids = shops.map(({ merchantId }) => merchantId);
+  const first = start();
+  for (const shop of shops) {
+    const { command } = await sendOut(ledger, shop);
+    await answer(ledger, shop, command);
+  }
+  await first.worker.idle();
+  await first.worker.stop();
+  await ledger.rows('delete from sales_days');
+  await ledger.rows('update sales_counters set days_zone = null, days_seq = 0');
+  await ledger.rows(`alter table sales_days add constraint poisoned check (merchant_id <> ${ids[0]})`);
+  const { worker, lines } = start();
+  await worker.idle();
+  expect(await merchantsToKeep(ledger)).toEqual([ids[0]]);
+  expect(lines).toMatchObject([{ level: 50, merchantId: ids[0] }]);
+  await ledger.rows('alter table sales_days drop constraint poisoned');
+  await worker.idle();
+  expect(await merchantsToKeep(ledger)).toEqual([]);
+  expect(await ledger.rows('select distinct merchant_id from sales_days where merchant_id = any($1) order by 1', [ids])).toEqual(
+    ids.map((merchant_id) => ({ merchant_id })),
+  );
+  expect(await salesProblems(ledger)).toEqual([]);
+  await worker.stop();
 });

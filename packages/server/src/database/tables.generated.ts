@@ -886,6 +886,7 @@ export interface SalesCountersTable {
   merchant_id: number;
   trades: Generated<number>;
   days_zone: string | null;
+  days_seq: Generated<number>;
 }
 
 export interface SalesDaysTable {
@@ -1069,8 +1070,8 @@ export interface StockJournalTable {
   dispense_id: number | null;
   refill_id: number | null;
   note: Generated<string>;
-}
   fell_at: TimeOrNull;
+}
 
 export interface TradesTable {
   merchant_id: number;

@@ -17,6 +17,7 @@ import { placeMachine } from '../places/place-machine.ts';
 import { putLine } from '../places/put-line.ts';
 import { recordCount } from '../stock/record-count.ts';
 import { changeMachine } from './change-machine.ts';
+import { getMachineDetail } from './get-machine-detail.ts';
 import { listMachinesPage, type MachineFilter, type MachineListing, type MachineState, machineStates } from './list-machines.ts';
 import { recordMachineStatus } from './record-machine-status.ts';
 import { recordSlotReport } from './record-slot-report.ts';
@@ -182,4 +183,44 @@ test('each machine has its slots, its stock and what it sold on the present day 
   expect((await list(a, { machineIds: [b.machineId] })).machines[0]?.salesToday).toEqual({ units: 0, amountCents: 0 });
   ledger.clock.advance(86_400);
   expect((await list(a)).machines[0]?.salesToday).toEqual({ units: 0, amountCents: 0 });
+});
+
+test('what was sold on the present day is right too where the sums are not made, or are those of another zone', async () => {
+  const [shop] = await three();
+  const { merchantId, machineId } = shop;
+  const today = async () => {
+    const listed = (await list(shop, { machineIds: [machineId] })).machines[0]?.salesToday;
+    expect((await getMachineDetail(ledger, merchantId, machineId)).salesToday).toEqual(listed);
+    return listed;
+  };
+  const zone = (name: string) => ledger.rows('update merchants set time_zone = $2 where id = $1', [merchantId, name]);
+  // Five in the morning of the next day in Tokyo.
+  const evening = new Date(ledger.clock.now().getTime() + 2 * 86_400_000);
+  evening.setUTCHours(20, 0, 0, 0);
+  ledger.clock.advance((evening.getTime() - ledger.clock.now().getTime()) / 1_000);
+  await zone('Asia/Tokyo');
+  await comeOnline(ledger, shop);
+  const { command } = await sendOut(ledger, shop, 2);
+  for (const index of [0, 1]) await answer(ledger, shop, command, { index });
+  await projectAll(ledger);
+  const [sold, nothing] = [
+    { units: 2, amountCents: 600 },
+    { units: 0, amountCents: 0 },
+  ];
+  expect(await today()).toEqual(sold);
+  await zone('Europe/London');
+  expect(await today()).toEqual(sold);
+  await projectAll(ledger);
+  expect(await today()).toEqual(sold);
+  // It is the day of the sale in Tokyo still, and the next in London.
+  ledger.clock.advance(6 * 3_600);
+  expect(await today()).toEqual(nothing);
+  await zone('Asia/Tokyo');
+  expect(await today()).toEqual(sold);
+  // As a merchant is that was there before the sums were.
+  await ledger.rows('delete from sales_days where merchant_id = $1', [merchantId]);
+  await ledger.rows('update sales_counters set days_zone = null, days_seq = 0 where merchant_id = $1', [merchantId]);
+  expect(await today()).toEqual(sold);
+  await zone('Europe/London');
+  expect(await today()).toEqual(nothing);
 });

@@ -2,7 +2,7 @@ import fc from 'fast-check';
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import { foreignTrade } from '../../testing/foreign-trade.ts';
 import { byTest, type TestLedger, type TestShop, testLedger, testShop } from '../../testing/ledger.ts';
-import { salesProblems } from '../../testing/sales.ts';
+import { keepAll, salesProblems } from '../../testing/sales.ts';
 import { putGoods } from '../catalog/put-goods.ts';
 import { placeMachine } from '../places/place-machine.ts';
 import { putLine } from '../places/put-line.ts';
@@ -277,6 +277,8 @@ test('a zone that was set otherwise: the days are those of the new one, before a
   expect(await days()).toEqual([['2025-03-01 18:00', 1]]);
   await tell('z2');
   expect(await days()).toEqual([['2025-03-01 18:00', 2]]);
+  await keepAll(ledger);
+  expect(await days()).toEqual([['2025-03-01 18:00', 2]]);
   expect(await salesProblems(ledger)).toEqual([]);
 });
 
@@ -303,6 +305,8 @@ test('a good that was known under two ids is one in the sums too, before and aft
   await putForeignGoods(ledger, upstream, [{ upstreamId: 'abc', number: '1001', name: 'Tea' }]);
   expect(await goods()).toEqual([['Tea', 2]]);
   await tell('g3', second);
+  expect(await goods()).toEqual([['Tea', 3]]);
+  await keepAll(ledger);
   expect(await goods()).toEqual([['Tea', 3]]);
   expect(await ledger.rows('select * from sales_days_stale')).toEqual([]);
   expect(await salesProblems(ledger)).toEqual([]);

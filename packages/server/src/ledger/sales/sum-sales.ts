@@ -2,6 +2,7 @@ import { type RawBuilder, sql } from 'kysely';
 import type { Ledger } from '../ledger.ts';
 import { getMerchant } from '../merchants/get-merchant.ts';
 import { codeOf, joinOf, nameOf } from './name-sales.sql.ts';
+import { areDaysWholeSql } from './sales-days.sql.ts';
 import { dayOf, isSold, type KeptDimension, keyOf, type SalesDimension, sumsOf } from './sales-dimension.ts';
 import { conditionsOf, isFiltered, type SalesFilter } from './sales-filter.ts';
 
@@ -203,11 +204,11 @@ function orderOf({ by, descending }: SalesSort) {
   return sql`${column} ${direction} nulls last, key`;
 }
 
-/** Whether the sums by day are made, by the merchant's present zone, and nothing in them is still to be moved. */
+/** Whether the sums by day are whole, and nothing in them is still to be moved. */
 async function areDaysKept(ledger: Ledger, merchantId: number): Promise<boolean> {
-  const { rows } = await sql`
-    select from sales_counters c join merchants m on m.id = c.merchant_id
-    where c.merchant_id = ${merchantId} and c.days_zone = m.time_zone
-      and not exists (select from sales_days_stale v where v.merchant_id = m.id)`.execute(ledger.db);
-  return rows.length > 0;
+  const { rows } = await sql<{ kept: boolean }>`
+    select ${areDaysWholeSql(merchantId)} and not exists (select from sales_days_stale where merchant_id = ${merchantId}) as kept`.execute(
+    ledger.db,
+  );
+  return rows[0]?.kept ?? false;
 }

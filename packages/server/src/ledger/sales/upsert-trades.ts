@@ -2,7 +2,7 @@ import { type RawBuilder, sql } from 'kysely';
 import type { Cause } from '../events/event.ts';
 import { recordEvents } from '../events/record-event.ts';
 import type { Ledger, Trx } from '../ledger.ts';
-import { keepSalesDays } from './keep-sales-days.ts';
+import { addToDaysSql } from './sales-days.sql.ts';
 import { allKeys, dayOf, isSold, sumsOf } from './sales-dimension.ts';
 
 /** What a trade was when it was sold: written once. */
@@ -30,11 +30,13 @@ const changing = [...told, ...untold];
  */
 export async function lockSales(trx: Trx, merchantIds: readonly number[]): Promise<void> {
   const ids = [...new Set(merchantIds)].sort((a, b) => a - b);
-  await sql`insert into sales_counters (merchant_id) select unnest(${ids}::bigint[]) on conflict do nothing`.execute(trx);
+  // Of a merchant that has sold nothing yet the sums by day are whole.
+  await sql`
+    insert into sales_counters (merchant_id, days_zone) select id, time_zone from merchants where id = any(${ids}::bigint[])
+    on conflict do nothing`.execute(trx);
   await sql`select from sales_counters where merchant_id = any(${ids}::bigint[]) order by merchant_id for no key update`.execute(
     trx,
   );
-  await keepSalesDays(trx, ids);
 }
 
 interface Upserted {
@@ -67,10 +69,11 @@ export async function upsertTrades(ledger: Ledger, trx: Trx, candidates: RawBuil
     ), fresh as (
       select c.*, row_number() over (partition by merchant_id order by n) as place from candidate c where id is null
     ), counted as (
-      update sales_counters s set trades = s.trades + f.trades
+      update sales_counters s set trades = s.trades + f.trades,
+        days_seq = case when s.days_seq = s.trades and s.days_zone is not null then s.trades + f.trades else s.days_seq end
       from (select merchant_id, count(*) as trades from fresh group by merchant_id) f
       where s.merchant_id = f.merchant_id
-      returning s.merchant_id, s.trades - f.trades as before
+      returning s.merchant_id, s.trades - f.trades as before, s.days_seq
     ), inserted as (
       insert into trades (merchant_id, seq, ${sql.raw(snapshot)}, ${columnsOf(changing)}, changed_at)
       select f.merchant_id, counted.before + f.place, ${sql.raw(snapshot)}, ${columnsOf(changing)}, ${ledger.clock.now()}
@@ -93,18 +96,13 @@ export async function upsertTrades(ledger: Ledger, trx: Trx, candidates: RawBuil
       having sum(sign * quantity) <> 0 or sum(sign * quantity * price_cents) <> 0
       on conflict (merchant_id, grain, machine_id, bucket, pay_style)
       do update set units = r.units + excluded.units, amount_cents = r.amount_cents + excluded.amount_cents
-    ), of_days as (
-      insert into sales_days as d (merchant_id, dimension, day, key, units, amount_cents, returned_units, returned_cents)
-      select * from (
-        select t.merchant_id, k.dimension, ${dayOf(sql`c.days_zone`)} as day, k.key, ${sumsOf(sql`t.sign`)}
-        from moved t join sales_counters c on c.merchant_id = t.merchant_id cross join lateral ${allKeys(sql`c.days_zone`)}
-        where ${isSold}
-        group by 1, 2, 3, 4
-      ) s
-      where (s.units, s.amount_cents, s.returned_units, s.returned_cents) <> (0, 0, 0, 0)
-      on conflict (merchant_id, dimension, day, key) do update set units = d.units + excluded.units,
-        amount_cents = d.amount_cents + excluded.amount_cents, returned_units = d.returned_units + excluded.returned_units,
-        returned_cents = d.returned_cents + excluded.returned_cents
+    ), of_days as (${addToDaysSql(sql`
+      select t.merchant_id, k.dimension, ${dayOf(sql`c.days_zone`)} as day, k.key, ${sumsOf(sql`t.sign`)}
+      from moved t join sales_counters c on c.merchant_id = t.merchant_id left join counted on counted.merchant_id = t.merchant_id
+      cross join lateral ${allKeys(sql`c.days_zone`)}
+      -- Where they are still being made, what is not in them yet moves none.
+      where ${isSold} and t.seq <= coalesce(counted.days_seq, c.days_seq)
+      group by 1, 2, 3, 4`)}
     ), upserted as (
       select *, true as fresh from inserted
       union all
