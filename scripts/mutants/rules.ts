@@ -379,6 +379,35 @@ export const rules: readonly Mutant[] = [
     tests: [`${ledger}/refills/record-visit.test.ts`],
   },
   {
+    name: 'of a visit that is told late, what fell before it ended is not taken off',
+    file: `${ledger}/refills/read-drops-since.ts`,
+    find: 'coalesce(j.fell_at, j.at) >=',
+    replace: 'j.at >=',
+    tests: [`${ledger}/refills/record-visit.test.ts`],
+  },
+  {
+    name: 'a count that is told late decides nothing of what was given up after it',
+    file: `${ledger}/stock/record-count.ts`,
+    find: 'where(({ not }) => not(unknown))',
+    replace: 'where(({ or }) => or([unknown, sql<boolean>`true`]))',
+    tests: [`${ledger}/refills/record-visit.test.ts`],
+  },
+  {
+    name: 'a count that is told late is of when it was made',
+    file: `${ledger}/stock/record-count.ts`,
+    find: `if (source !== 'count') return`,
+    replace: `countedAt = now;
+  if (source !== 'count') return`,
+    tests: [`${ledger}/refills/record-visit.test.ts`],
+  },
+  {
+    name: 'what was filled as one good is not booked as another',
+    file: `${ledger}/refills/record-visit.ts`,
+    find: 'if (slot.productId !== line.productId) refuse(',
+    replace: 'if (slot.productId === 0) refuse(',
+    tests: [`${ledger}/refills/record-visit.test.ts`],
+  },
+  {
     name: 'what was told before goods were taken out is old',
     file: `${ledger}/refills/apply-visit.ts`,
     find: `  await markRestocked(trx, visit, moves);
@@ -436,35 +465,6 @@ export const rules: readonly Mutant[] = [
     find: 'tradeId: channelNo,',
     replace: 'tradeId: channelNo + String(Math.random()),',
     tests: [`${ledger}/orders/place-channel-order.test.ts`],
-  {
-    name: 'of a visit that is told late, what fell before it ended is not taken off',
-    file: `${ledger}/refills/read-drops-since.ts`,
-    find: 'coalesce(j.fell_at, j.at) >=',
-    replace: 'j.at >=',
-    tests: [`${ledger}/refills/record-visit.test.ts`],
-  },
-  {
-    name: 'a count that is told late decides nothing of what was given up after it',
-    file: `${ledger}/stock/record-count.ts`,
-    find: 'where(({ not }) => not(unknown))',
-    replace: 'where(({ or }) => or([unknown, sql<boolean>`true`]))',
-    tests: [`${ledger}/refills/record-visit.test.ts`],
-  },
-  {
-    name: 'a count that is told late is of when it was made',
-    file: `${ledger}/stock/record-count.ts`,
-    find: `if (source !== 'count') return`,
-    replace: `countedAt = now;
-  if (source !== 'count') return`,
-    tests: [`${ledger}/refills/record-visit.test.ts`],
-  },
-  {
-    name: 'what was filled as one good is not booked as another',
-    file: `${ledger}/refills/record-visit.ts`,
-    find: 'if (slot.productId !== line.productId) refuse(',
-    replace: 'if (slot.productId === 0) refuse(',
-    tests: [`${ledger}/refills/record-visit.test.ts`],
-  },
   },
   {
     name: 'other content under a number that is taken is refused',
