@@ -7,6 +7,7 @@ import { createRoot } from 'react-dom/client';
 import { BrowserRouter } from 'react-router';
 import { ApiError } from './api/client.ts';
 import { App } from './app.tsx';
+import { askAhead } from './pages/home/ask-ahead.ts';
 import { type Language, useLanguage } from './shared/text.ts';
 import { theme } from './theme.ts';
 import './style.css';
@@ -57,8 +58,7 @@ function Root() {
   );
 }
 
-// The page of the morning comes while it is asked who is signed in.
-if (window.location.pathname === '/') void import('./pages/home/home.tsx');
+if (window.location.pathname === '/') askAhead(client);
 
 const root = document.getElementById('root');
 if (root) {

@@ -8,22 +8,22 @@ export type Permission = Session['permissions'][number];
 export const sessionKey = ['GET /session', {}] as const;
 
 /** Null: nobody is signed in. */
-export function useSessionQuery() {
-  return useQuery<Session | null, ApiError>({
-    queryKey: sessionKey,
-    async queryFn() {
-      try {
-        const session = await call('GET /session', {});
-        keepCsrfToken(session.csrf_token);
-        return session;
-      } catch (error) {
-        if (error instanceof ApiError && error.status === 401) return null;
-        throw error;
-      }
-    },
-    staleTime: 60_000,
-  });
-}
+export const sessionQuery = {
+  queryKey: sessionKey,
+  async queryFn(): Promise<Session | null> {
+    try {
+      const session = await call('GET /session', {});
+      keepCsrfToken(session.csrf_token);
+      return session;
+    } catch (error) {
+      if (error instanceof ApiError && error.status === 401) return null;
+      throw error;
+    }
+  },
+  staleTime: 60_000,
+};
+
+export const useSessionQuery = () => useQuery<Session | null, ApiError>(sessionQuery);
 
 const SessionContext = createContext<Session | null>(null);
 

@@ -4,11 +4,12 @@ import { useState } from 'react';
 import { useRead } from '../../api/hooks.ts';
 import { useFormat } from '../../shared/format.ts';
 import { Loaded } from '../../shared/page.tsx';
+import { problemsAsked } from './ask-ahead.ts';
 import type { Problem } from './describe-problem.ts';
 import { ProblemRow } from './problem-row.tsx';
 import { useText } from './text.ts';
 
-const firstRows = 12;
+const firstRows = problemsAsked.query.limit;
 const mostRows = 200;
 
 /** What is wrong now, the dearest first. It follows what happens, and empties itself as things are mended. */
@@ -20,7 +21,7 @@ export function Problems() {
   // Not with every sale: what a sale changes here is heard as a slot's, a machine's or a filling's change, or found by the next look.
   const live = ['slot', 'machine', 'stock', 'refill', 'endpoint', 'books', 'conflict', 'integration', 'pos'];
   const options = { live, every: 15_000 };
-  const all = useRead('GET /problems', { query: { limit: firstRows } }, options);
+  const all = useRead('GET /problems', problemsAsked, options);
   const some = useRead(
     'GET /problems',
     { query: { limit, ...(kind && { kind }) } },

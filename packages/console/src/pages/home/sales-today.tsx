@@ -7,6 +7,7 @@ import { useFormat } from '../../shared/format.ts';
 import { Loaded } from '../../shared/page.tsx';
 import { defineText } from '../../shared/text.ts';
 import { useSalesWords } from '../sales/words.ts';
+import { salesAsked } from './ask-ahead.ts';
 import { HourCurve } from './hour-curve.tsx';
 import './sales-today.css';
 
@@ -59,7 +60,7 @@ type Today = Answer<'GET /sales/today'>;
 /** Today so far against the same weekday last week, and what sells; it follows what happens. */
 export default function SalesToday() {
   const text = useText();
-  const [order, setOrder] = useState<'sales' | 'change'>('sales');
+  const [order, setOrder] = useState<'sales' | 'change'>(salesAsked.query.order);
   const read = useRead('GET /sales/today', { query: { order } }, { live: ['trade'], every: 60_000 });
   return (
     <section className="panel today-sales" aria-labelledby="today-sales-title">
