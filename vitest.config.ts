@@ -7,7 +7,7 @@ export default defineConfig({
   test: {
     ...shared,
     reporters: ['default', new CountReporter()],
-    globalSetup: ['packages/server/src/testing/global-setup.ts'],
+    globalSetup: ['packages/server/src/testing/global-setup.ts', 'e2e/support/ready-browser.ts'],
     projects: [
       {
         extends: true,

@@ -55,6 +55,9 @@ describe('in a browser', () => {
       hub.page(operator, '/orders', { language: 'en' }),
       hub.page(await hub.person('finance'), `/orders/${order.id}`, { language: 'en' }),
     ]);
+    // It does not hear of what the other does before it has clicked itself.
+    await second.route('**/v1/stream', (route) => route.abort());
+    await second.reload();
     await first.getByLabel('Find an order').fill(` ${order.tradeId} `);
     await first.getByLabel('Find an order').press('Enter');
     await first.getByRole('heading', { name: `Order ${order.id}` }).waitFor();
@@ -71,11 +74,12 @@ describe('in a browser', () => {
       await page.getByText('Polyvend moves no money').waitFor();
     }
     await shot(first, 'order-confirm-en');
+    const told = Promise.any([first, second].map((page) => page.getByText('The order was made good already').waitFor()));
     await Promise.all(
       [first, second].map((page) => page.getByRole('dialog').getByRole('button', { name: 'Pay back ¥3.00' }).click()),
     );
     // Whoever came second is told, and both see the same.
-    await Promise.any([first, second].map((page) => page.getByText('The order was made good already').waitFor()));
+    await told;
     for (const page of [first, second]) await page.getByText('paid back', { exact: true }).waitFor();
     await shot(first, 'order-refunded-en');
     const after = await trace(order);

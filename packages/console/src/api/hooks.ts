@@ -41,17 +41,19 @@ export function useChange<N extends RouteName>(name: N, { makesOld = [], said, d
   const client = useQueryClient();
   const { message } = App.useApp();
   const errorText = useErrorText();
+  const refresh = () =>
+    client.invalidateQueries({ predicate: ({ queryKey }) => makesOld.some((route) => String(queryKey[0]).startsWith(route)) });
   return useMutation<Answer<N>, ApiError, Input<N>>({
     mutationFn: (input) => call(name, input),
     async onSuccess(answer, input) {
       if (said !== undefined) void message.success(said);
       done?.(answer, input);
-      await client.invalidateQueries({
-        predicate: ({ queryKey }) => makesOld.some((route) => String(queryKey[0]).startsWith(route)),
-      });
+      await refresh();
     },
     onError(error) {
       if (!failed?.(error)) void message.error(errorText(error), 6);
+      // Somebody else was first: what is shown is old.
+      if (error.status === 409) void refresh();
     },
   });
 }
