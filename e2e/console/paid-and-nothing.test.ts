@@ -93,6 +93,25 @@ describe('in a browser', () => {
     ]);
   });
 
+  test('while another order comes, nothing of the one before is shown as its own', async () => {
+    const [one, other] = [await buyNothing(), await buyNothing()];
+    const page = await hub.page(operator, `/orders/${one.id}`, { language: 'en' });
+    await page.getByRole('button', { name: 'Pay back ¥3.00' }).waitFor();
+    const held = Promise.withResolvers<void>();
+    await page.route(`**/v1/orders/${other.id}/trace`, async (route) => {
+      await held.promise;
+      await route.continue();
+    });
+    const asked = page.waitForRequest(`**/v1/orders/${other.id}/trace`);
+    // As a link within the page leads there: nothing is loaded anew.
+    await page.evaluate(`history.pushState({}, '', '/orders/${other.id}'); dispatchEvent(new PopStateEvent('popstate'))`);
+    await asked;
+    await expect.poll(() => page.getByRole('button', { name: 'Pay back ¥3.00' }).count()).toBe(0);
+    held.resolve();
+    await page.getByRole('heading', { name: `Order ${other.id}` }).waitFor();
+    await page.getByRole('button', { name: 'Pay back ¥3.00' }).waitFor();
+  });
+
   test('a code is issued on the telephone, typed at the machine, and the can falls out of another slot', async () => {
     const order = await buyNothing(2, 1);
     const page = await hub.page(operator, `/orders/${order.id}`, { phone: true });

@@ -1,4 +1,4 @@
-import { keepPreviousData, useMutation, useQuery, useQueryClient } from '@tanstack/react-query';
+import { useMutation, useQuery, useQueryClient } from '@tanstack/react-query';
 import { App } from 'antd';
 import { useErrorText } from '../shared/error-text.ts';
 import { type Answer, type ApiError, call, type Input, type RouteName } from './client.ts';
@@ -14,13 +14,19 @@ export interface ReadOptions {
   every?: number;
 }
 
-/** What a route answers, kept and shared by all who ask the same; what was there before is shown while a new page comes. */
+/** Another page of the same thing, and not another thing: what is of one order is never shown as another's. */
+function isOfSame(before: unknown, now: unknown): boolean {
+  const paramsOf = (input: unknown) => JSON.stringify((input as { params?: unknown } | undefined)?.params);
+  return paramsOf(before) === paramsOf(now);
+}
+
+/** What a route answers, kept and shared by all who ask the same; what was there before is shown while a new page of it comes. */
 export function useRead<N extends RouteName>(name: N, input: Input<N>, { live, enabled = true, every }: ReadOptions = {}) {
   return useQuery<Answer<N>, ApiError>({
     queryKey: [name, input],
     queryFn: ({ signal }) => call(name, input, signal),
     enabled,
-    placeholderData: keepPreviousData,
+    placeholderData: (before, query) => (isOfSame(query?.queryKey[1], input) ? before : undefined),
     ...(live && { meta: { live } }),
     ...(every !== undefined && { refetchInterval: every }),
   });
