@@ -15,6 +15,7 @@ const sources = [
   'index.html',
   'vite.config.ts',
   'build.ts',
+  'component-styles.ts',
   'package.json',
   '../server/src/console/words/*',
 ];

@@ -1,20 +1,22 @@
-import { Alert, Button, Spin } from 'antd';
-import { lazy, Suspense } from 'react';
+import { Alert, Button } from 'antd';
+import { Suspense, useEffect, useState } from 'react';
 import { Navigate, Route, Routes, useLocation } from 'react-router';
 import { SessionProvider, useSessionQuery } from './api/session.tsx';
 import { pages } from './pages/pages.ts';
 import { useErrorText } from './shared/error-text.ts';
+import { type Part, part } from './shared/part.tsx';
 import { Shell } from './shell.tsx';
 
-const SignIn = lazy(() => import('./pages/sign-in/sign-in.tsx'));
-const SetUp = lazy(() => import('./pages/set-up/set-up.tsx'));
-const NotFound = lazy(() => import('./pages/not-found.tsx'));
+const SignIn = part(() => import('./pages/sign-in/sign-in.tsx'));
+const SetUp = part(() => import('./pages/set-up/set-up.tsx'));
+const NotFound = part(() => import('./pages/not-found.tsx'));
 
-/** The pages, for who is signed in; the way in, for who is not. */
-export function App() {
+/** The pages, for who is signed in; the way in, for who is not. `opened` is the page whose address was opened. */
+export function App({ opened }: { opened: Part | undefined }) {
   const read = useSessionQuery();
   const errorText = useErrorText();
   const { pathname, search } = useLocation();
+  const arrived = useArrived(read.data === null ? door(pathname) : opened);
   if (read.data === undefined && read.error) {
     return (
       <div className="door">
@@ -27,7 +29,7 @@ export function App() {
       </div>
     );
   }
-  if (read.data === undefined) return <Waiting />;
+  if (read.data === undefined || !arrived) return <Waiting />;
   const session = read.data;
   if (session === null) {
     const back = pathname === '/' || pathname === '/sign-in' ? '' : `?to=${encodeURIComponent(pathname + search)}`;
@@ -62,13 +64,26 @@ export function App() {
   );
 }
 
+const door = (pathname: string) => (pathname === '/set-up' ? SetUp : SignIn);
+
+/** Whether its code has come, or cannot come, which is then said where it should stand. */
+function useArrived(awaited: Part | undefined): boolean {
+  const [arrived, setArrived] = useState<{ part: Part | undefined }>();
+  useEffect(() => {
+    const settled = () => setArrived({ part: awaited });
+    awaited?.load().then(settled, settled);
+  }, [awaited]);
+  return awaited === undefined || arrived?.part === awaited;
+}
+
 /** Where one was going before signing in, if that is here: an address of somebody else is not followed. */
 function ownPath(to: string | null): string {
   return to !== null && /^\/(?![/\\])/.test(to) ? to : '/';
 }
 
+/** As index.html shows it before there is any script. */
 const Waiting = () => (
   <div className="door">
-    <Spin size="large" />
+    <img className="coming" src="/assets/icon.svg" alt="Polyvend" />
   </div>
 );

@@ -1,13 +1,14 @@
 import { QueryClient, QueryClientProvider } from '@tanstack/react-query';
-import { App as AntApp, ConfigProvider } from 'antd';
+import { App as AntApp, ConfigProvider, type ThemeConfig } from 'antd';
 import type { Locale } from 'antd/es/locale';
 import dayjs from 'dayjs';
 import { StrictMode, useEffect, useState } from 'react';
 import { createRoot } from 'react-dom/client';
-import { BrowserRouter } from 'react-router';
+import { BrowserRouter, matchPath } from 'react-router';
 import { ApiError } from './api/client.ts';
+import { sessionQuery } from './api/session.tsx';
 import { App } from './app.tsx';
-import { askAhead } from './pages/home/ask-ahead.ts';
+import { pages } from './pages/pages.ts';
 import { type Language, useLanguage } from './shared/text.ts';
 import { theme } from './theme.ts';
 import './style.css';
@@ -35,6 +36,12 @@ const locales: Record<Language, () => Promise<Locale>> = {
   },
 };
 
+/** The page that is opened: all that it takes comes at once, and not one after the other. */
+const opened = pages.find(({ path }) => matchPath(path, window.location.pathname));
+
+/** In a page that is built, the styles of the components are a file. */
+const built: ThemeConfig = { ...theme, zeroRuntime: import.meta.env.PROD };
+
 function Root() {
   const language = useLanguage();
   const [locale, setLocale] = useState<Locale>();
@@ -46,11 +53,11 @@ function Root() {
     };
   }, [language]);
   return (
-    <ConfigProvider theme={theme} {...(locale && { locale })}>
+    <ConfigProvider theme={built} {...(locale && { locale })}>
       <AntApp>
         <QueryClientProvider client={client}>
           <BrowserRouter>
-            <App />
+            <App opened={opened?.page} />
           </BrowserRouter>
         </QueryClientProvider>
       </AntApp>
@@ -58,7 +65,9 @@ function Root() {
   );
 }
 
-if (window.location.pathname === '/') askAhead(client);
+void client.prefetchQuery(sessionQuery);
+void opened?.page.load().catch(() => undefined);
+opened?.askAhead?.(client);
 
 const root = document.getElementById('root');
 if (root) {

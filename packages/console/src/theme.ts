@@ -3,6 +3,7 @@ import type { ThemeConfig } from 'antd';
 /** Quiet, and dense enough for work. */
 export const theme: ThemeConfig = {
   hashed: false,
+  cssVar: { key: 'polyvend' },
   token: {
     colorPrimary: '#0f766e',
     colorInfo: '#0f766e',

@@ -13,9 +13,12 @@ import {
   SendOutlined,
   ShoppingOutlined,
 } from '@ant-design/icons';
-import { type ComponentType, lazy } from 'react';
+import type { QueryClient } from '@tanstack/react-query';
+import type { ComponentType } from 'react';
 import type { Permission } from '../api/session.tsx';
+import { type Part, part } from '../shared/part.tsx';
 import { defineText } from '../shared/text.ts';
+import { askAhead } from './home/ask-ahead.ts';
 
 export const useMenuText = defineText('menu', {
   en: {
@@ -55,7 +58,9 @@ export const useMenuText = defineText('menu', {
 export interface PageEntry {
   /** As react-router has it. */
   path: string;
-  page: ComponentType;
+  page: Part;
+  /** Asks for what it shows, where it is the first page that is opened. */
+  askAhead?: (client: QueryClient) => void;
   /** Whoever may not do this does not see it. */
   needs?: Permission;
   /** In the menu, under this name. */
@@ -64,96 +69,102 @@ export interface PageEntry {
 
 /** Every page but those before signing in; the menu is in this order. Each is loaded when it is opened. */
 export const pages: readonly PageEntry[] = [
-  { path: '/', page: lazy(() => import('./home/home.tsx')), needs: 'machines.read', menu: { text: 'home', icon: HomeOutlined } },
+  {
+    path: '/',
+    page: part(() => import('./home/home.tsx')),
+    askAhead,
+    needs: 'machines.read',
+    menu: { text: 'home', icon: HomeOutlined },
+  },
   {
     path: '/machines',
-    page: lazy(() => import('./machines/machines.tsx')),
+    page: part(() => import('./machines/machines.tsx')),
     needs: 'machines.read',
     menu: { text: 'machines', icon: AppstoreOutlined },
   },
-  { path: '/machines/new', page: lazy(() => import('./machines/new-machine.tsx')), needs: 'machines.write' },
-  { path: '/machines/:machine', page: lazy(() => import('./machines/machine.tsx')), needs: 'machines.read' },
+  { path: '/machines/new', page: part(() => import('./machines/new-machine.tsx')), needs: 'machines.write' },
+  { path: '/machines/:machine', page: part(() => import('./machines/machine.tsx')), needs: 'machines.read' },
   {
     path: '/refill',
-    page: lazy(() => import('./refill/plan.tsx')),
+    page: part(() => import('./refill/plan.tsx')),
     needs: 'machines.read',
     menu: { text: 'refill', icon: InboxOutlined },
   },
-  { path: '/refill/pick', page: lazy(() => import('./refill/pick-list.tsx')), needs: 'machines.read' },
-  { path: '/refill/:machine', page: lazy(() => import('./refill/visit.tsx')), needs: 'stock.write' },
+  { path: '/refill/pick', page: part(() => import('./refill/pick-list.tsx')), needs: 'machines.read' },
+  { path: '/refill/:machine', page: part(() => import('./refill/visit.tsx')), needs: 'stock.write' },
   {
     path: '/machines/:machine/slots/:slot',
-    page: lazy(() => import('./machines/slot-check/slot-check.tsx')),
+    page: part(() => import('./machines/slot-check/slot-check.tsx')),
     needs: 'machines.read',
   },
   {
     path: '/machines/:machine/virtual',
-    page: lazy(() => import('./virtual-machine/virtual-machine.tsx')),
+    page: part(() => import('./virtual-machine/virtual-machine.tsx')),
     needs: 'machines.command',
   },
-  { path: '/machines/:machine/planogram', page: lazy(() => import('./planogram/planogram.tsx')), needs: 'machines.read' },
+  { path: '/machines/:machine/planogram', page: part(() => import('./planogram/planogram.tsx')), needs: 'machines.read' },
   {
     path: '/goods',
-    page: lazy(() => import('./goods/goods.tsx')),
+    page: part(() => import('./goods/goods.tsx')),
     needs: 'goods.read',
     menu: { text: 'goods', icon: CoffeeOutlined },
   },
   {
     path: '/orders',
-    page: lazy(() => import('./orders/orders.tsx')),
+    page: part(() => import('./orders/orders.tsx')),
     needs: 'orders.read',
     menu: { text: 'orders', icon: ShoppingOutlined },
   },
-  { path: '/orders/:order', page: lazy(() => import('./orders/order.tsx')), needs: 'orders.read' },
+  { path: '/orders/:order', page: part(() => import('./orders/order.tsx')), needs: 'orders.read' },
   {
     path: '/sales',
-    page: lazy(() => import('./sales/sales.tsx')),
+    page: part(() => import('./sales/sales.tsx')),
     needs: 'sales.read',
     menu: { text: 'sales', icon: BarChartOutlined },
   },
   {
     path: '/settlements',
-    page: lazy(() => import('./sales/settlements.tsx')),
+    page: part(() => import('./sales/settlements.tsx')),
     needs: 'sales.read',
     menu: { text: 'settlements', icon: ReconciliationOutlined },
   },
   {
     path: '/bills',
-    page: lazy(() => import('./bills/bills.tsx')),
+    page: part(() => import('./bills/bills.tsx')),
     needs: 'books.read',
     menu: { text: 'bills', icon: FileDoneOutlined },
   },
   {
     path: '/books',
-    page: lazy(() => import('./books/books.tsx')),
+    page: part(() => import('./books/books.tsx')),
     needs: 'books.read',
     menu: { text: 'books', icon: AccountBookOutlined },
   },
   {
     path: '/integrations',
-    page: lazy(() => import('./integrations/integrations.tsx')),
+    page: part(() => import('./integrations/integrations.tsx')),
     needs: 'integrations.read',
     menu: { text: 'integrations', icon: ApiOutlined },
   },
-  { path: '/integrations/new', page: lazy(() => import('./integrations/new-integration.tsx')), needs: 'integrations.write' },
-  { path: '/integrations/:integration', page: lazy(() => import('./integrations/integration.tsx')), needs: 'integrations.read' },
+  { path: '/integrations/new', page: part(() => import('./integrations/new-integration.tsx')), needs: 'integrations.write' },
+  { path: '/integrations/:integration', page: part(() => import('./integrations/integration.tsx')), needs: 'integrations.read' },
   {
     path: '/notifications',
-    page: lazy(() => import('./notifications/notifications.tsx')),
+    page: part(() => import('./notifications/notifications.tsx')),
     needs: 'integrations.read',
     menu: { text: 'notifications', icon: SendOutlined },
   },
   {
     path: '/staff',
-    page: lazy(() => import('./staff/staff.tsx')),
+    page: part(() => import('./staff/staff.tsx')),
     needs: 'staff.read',
     menu: { text: 'staff', icon: KeyOutlined },
   },
   {
     path: '/audit',
-    page: lazy(() => import('./staff/audit.tsx')),
+    page: part(() => import('./staff/audit.tsx')),
     needs: 'audit.read',
     menu: { text: 'audit', icon: AuditOutlined },
   },
-  { path: '/account', page: lazy(() => import('./account/account.tsx')) },
+  { path: '/account', page: part(() => import('./account/account.tsx')) },
 ];

@@ -1,12 +1,11 @@
 import { Skeleton } from 'antd';
-import { lazy, Suspense } from 'react';
+import { Suspense } from 'react';
 import { useMay } from '../../api/session.tsx';
 import { Page } from '../../shared/page.tsx';
 import './home.css';
+import { SalesToday } from './ask-ahead.ts';
 import { Problems } from './problems.tsx';
 import { useText } from './text.ts';
-
-const SalesToday = lazy(() => import('./sales-today.tsx'));
 
 /** What an operator opens in the morning. */
 export default function Home() {

@@ -1,0 +1,38 @@
+import { type ComponentType, lazy, useState } from 'react';
+
+export interface Part {
+  (): React.JSX.Element;
+  /** Asks for its code ahead; what fails is asked for again. */
+  load(): Promise<unknown>;
+}
+
+/**
+ * A part of the page with code of its own, loaded when it is first shown or asked for ahead. Code that has come by then is shown at
+ * once: React's `lazy` by itself shows what stands in for it first, and what stood behind that is held back for 300 ms.
+ */
+export function part(load: () => Promise<{ default: ComponentType }>): Part {
+  let loading: ReturnType<typeof load> | undefined;
+  let loaded: ComponentType | undefined;
+  const ask = () => {
+    loading ??= load().then(
+      (module) => {
+        loaded = module.default;
+        return module;
+      },
+      (error: unknown) => {
+        loading = undefined;
+        throw error;
+      },
+    );
+    return loading;
+  };
+  const Later = lazy(ask);
+  return Object.assign(
+    () => {
+      // Which of the two it is stays, so that nothing in it is made anew.
+      const [Shown] = useState<ComponentType>(() => loaded ?? Later);
+      return <Shown />;
+    },
+    { load: ask },
+  );
+}
