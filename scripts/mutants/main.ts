@@ -5,7 +5,7 @@ import path from 'node:path';
 import { startScratchServer } from '../../packages/server/src/testing/scratch-server.ts';
 import { copyRepository } from './copy-repository.ts';
 import { type Mutant, takeOut } from './mutant.ts';
-import { rules } from './rules.ts';
+import { rules } from './rules/index.ts';
 import { runTests, type TestRun } from './run-tests.ts';
 
 const root = path.join(import.meta.dirname, '..', '..');

@@ -2,7 +2,7 @@ import { existsSync, readFileSync } from 'node:fs';
 import path from 'node:path';
 import { describe, expect, it } from 'vitest';
 import { type Mutant, takeOut } from './mutant.ts';
-import { rules } from './rules.ts';
+import { rules } from './rules/index.ts';
 import { readReport } from './run-tests.ts';
 
 const root = path.join(import.meta.dirname, '..', '..');

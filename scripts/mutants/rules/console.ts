@@ -1,4 +1,4 @@
-import type { Mutant } from './mutant.ts';
+import type { Mutant } from '../mutant.ts';
 
 const room = 'packages/server/src/console';
 const staff = 'packages/server/src/ledger/staff';
@@ -7,7 +7,7 @@ const everyRoute = ['e2e/console/every-route.test.ts'];
 const signIn = ['e2e/console/sign-in.test.ts'];
 
 /** Who may come in, what they may do, and what is written down of it. */
-export const consoleRules: readonly Mutant[] = [
+export const consoleRoom: readonly Mutant[] = [
   {
     name: 'console: a change wants the token of our own page',
     file: `${room}/authenticate.ts`,
