@@ -259,6 +259,21 @@ describe('files', () => {
       list.map((one: Record<string, number>) => [one.refill_id, one.units, (one.amount_cents ?? 0) / 100]),
     );
   });
+
+  test('a list longer than what is read at once has each of its rows once, in both', async () => {
+    const { tenant, person, machine } = stranger;
+    const from = hub.clock.now().getTime();
+    const prices = Array.from({ length: 2_300 }, (_, n) => n + 1);
+    // Many of one second each: a page ends in the midst of them.
+    const sold = prices.map((priceCents) => ({
+      ...{ machineId: machine.id, priceCents, createdAt: new Date(from - Math.floor(priceCents / 700) * 1_000) },
+    }));
+    for (let n = 0; n < sold.length; n += 500) await sell(tenant, sold.slice(n, n + 500));
+    const cells = (rows: (string | number)[][]) => rows.slice(1).map((row) => Math.round(Number(row[8]) * 100));
+    const csv = cells(readCsv(await bytesOf('/trades/export?format=csv', person)));
+    expect(csv.filter((cents) => cents !== 99_900).toSorted((a, b) => a - b)).toEqual(prices);
+    expect(cells(readXlsx(await bytesOf('/trades/export?format=xlsx', person)))).toEqual(csv);
+  });
 });
 
 describe('in a browser', () => {
@@ -355,8 +370,7 @@ describe('in a browser', () => {
 const money = (cents: number) =>
   `¥${(cents / 100).toLocaleString('en-GB', { minimumFractionDigits: 2, maximumFractionDigits: 2 })}`;
 
-async function bytesOf(path: string): Promise<Buffer> {
-  const { token } = finance;
+async function bytesOf(path: string, { token } = finance): Promise<Buffer> {
   const response = await fetch(`${hub.url}/v1${path}`, { headers: { cookie: `polyvend_session=${token}` } });
   expect(response.status).toBe(200);
   return Buffer.from(await response.arrayBuffer());

@@ -1,3 +1,4 @@
+import type { Readable } from 'node:stream';
 import type { FastifyRequest } from 'fastify';
 import type { Static, TObject, TSchema } from 'typebox';
 import type { Cause } from '../ledger/events/event.ts';
@@ -36,8 +37,8 @@ export interface Call<S extends Shape> {
 export class FileAnswer {
   readonly contentType: string;
   readonly name: string;
-  readonly content: Buffer;
-  constructor(contentType: string, name: string, content: Buffer) {
+  readonly content: Readable;
+  constructor(contentType: string, name: string, content: Readable) {
     this.contentType = contentType;
     this.name = name;
     this.content = content;

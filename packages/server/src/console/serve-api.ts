@@ -1,3 +1,4 @@
+import type { Readable } from 'node:stream';
 import type { FastifyInstance, FastifyReply, FastifyRequest, FastifySchema } from 'fastify';
 import { type TObject, type TSchema, Type } from 'typebox';
 import { Errors } from 'typebox/value';
@@ -35,7 +36,7 @@ async function serve(
   route: AnyRoute,
   request: FastifyRequest,
   reply: FastifyReply,
-): Promise<string | Buffer> {
+): Promise<string | Readable> {
   reply.header('cache-control', 'no-store').header('x-content-type-options', 'nosniff');
   try {
     const caller = route.needs === 'anyone' ? nobody(request) : await authenticate(context, request);

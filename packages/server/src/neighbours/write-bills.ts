@@ -1,8 +1,9 @@
+import { buffer } from 'node:stream/consumers';
 import { yuanNumber } from '@polyvend/protocols/gobox';
 import { formatTime } from '@polyvend/protocols/shared';
 import { stringify } from 'csv-stringify/sync';
-import writeXlsxFile from 'write-excel-file/node';
 import type { KeptBill } from '../ledger/books/keep-bill.ts';
+import { writeXlsx } from '../spreadsheet/write-xlsx.ts';
 
 export type BillFileFormat = 'csv' | 'xlsx';
 
@@ -30,8 +31,8 @@ const heads = [
 export async function writeBills(bills: readonly KeptBill[], format: BillFileFormat, timeZone: string): Promise<Buffer> {
   const rows = bills.flatMap((bill) => rowsOf(bill, timeZone));
   if (format === 'xlsx') {
-    const cells = [[...heads], ...rows].map((row) => row.map((value) => ({ value, type: typeOf(value) })));
-    return await writeXlsxFile(cells).toBuffer();
+    const columns = heads.map((head) => ({ head }));
+    return await buffer(writeXlsx(columns, rows));
   }
   // With the mark by which spreadsheets know UTF-8.
   return Buffer.from(stringify([[...heads], ...rows], { bom: true, escape_formulas: true, record_delimiter: 'windows' }));
@@ -58,5 +59,3 @@ function rowsOf({ code, draft }: KeptBill, timeZone: string): (string | number)[
     yuanNumber(costCents),
   ]);
 }
-
-const typeOf = (value: string | number) => (typeof value === 'number' ? Number : String);

@@ -5,7 +5,7 @@ import { salesDimensions } from '../../ledger/sales/sales-dimension.ts';
 import type { SalesFilter } from '../../ledger/sales/sales-filter.ts';
 import { salesSorts } from '../../ledger/sales/sum-sales.ts';
 import type { Caller } from '../caller.ts';
-import { mostExported, tableFormats } from '../export/write-table.ts';
+import { tableFormats } from '../export/write-table.ts';
 import { Id } from '../shapes.ts';
 
 /** What the routes of sales, trades and settlements are asked with. */
@@ -66,7 +66,10 @@ export function requirePeriod({ from, to }: { from?: string | undefined; to?: st
   if (from !== undefined && to !== undefined && from > to) throw new Refusal('request.field', 'to: is before from', 'to');
 }
 
-/** Refuses what would be a longer file than the hub writes. */
+/** Most rows of sums in one file: they are summed in one go. */
+export const mostExported = 20_000;
+
+/** Refuses what would be a longer file. */
 export function requireFits(count: number): void {
   if (count > mostExported)
     throw new Refusal('request.field', `to: more than ${mostExported} rows; choose a shorter period or a filter`, 'to');

@@ -2,12 +2,22 @@ import { Type } from 'typebox';
 import { comparedDimensions, compareToday } from '../../ledger/sales/compare-today.ts';
 import { findNames, namedKinds } from '../../ledger/sales/find-names.ts';
 import { type SalesQuery, type SalesRow, type SalesSums, sumSales } from '../../ledger/sales/sum-sales.ts';
-import { mostExported, type TableColumn, writeTable } from '../export/write-table.ts';
+import { type TableColumn, writeTable } from '../export/write-table.ts';
 import { type Call, reading, type Shape } from '../route.ts';
 import { Cents, Id, Nullable, Time } from '../shapes.ts';
 import { toWire } from '../to-wire.ts';
 import { codeHead, nameSales, salesWords } from '../words/sales.ts';
-import { ExportQuery, filterOf, listOf, Many, moneyDigitsOf, requireFits, requirePeriod, SalesQueryIn } from './sales-shapes.ts';
+import {
+  ExportQuery,
+  filterOf,
+  listOf,
+  Many,
+  moneyDigitsOf,
+  mostExported,
+  requireFits,
+  requirePeriod,
+  SalesQueryIn,
+} from './sales-shapes.ts';
 
 const Sums = {
   units: Type.Integer({ description: 'That count: sold, dropped, and not given back' }),
@@ -86,8 +96,9 @@ export const salesRoutes = {
         { head: words.net, kind: 'money', of: ({ netCents }) => netCents },
         { head: words.mean, kind: 'money', of: ({ meanCents }) => meanCents },
       ];
-      const table = { columns, rows: [...named, { ...total, name: words.total, code: '' }], name: `sales ${from} ${to} ${by}` };
-      return await writeTable({ ...table, moneyDigits: moneyDigitsOf(call.caller.merchant.currency) }, format);
+      const pages = [[...named, { ...total, name: words.total, code: '' }]];
+      const moneyDigits = moneyDigitsOf(call.caller.merchant.currency);
+      return writeTable({ name: `sales ${from} ${to} ${by}`, columns, pages, moneyDigits }, format);
     },
   }),
 

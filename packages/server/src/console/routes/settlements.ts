@@ -1,25 +1,16 @@
 import { type Static, Type } from 'typebox';
 import { refuse } from '../../ledger/errors.ts';
-import { browseSettlements } from '../../ledger/sales/browse-settlements.ts';
+import { browseSettlements, type SettlementHead } from '../../ledger/sales/browse-settlements.ts';
 import { listSettlements } from '../../ledger/sales/list-settlements.ts';
 import { periodOf } from '../../ledger/sales/period.ts';
 import { requireMachine } from '../caller.ts';
-import { mostExported, type TableColumn, writeTable } from '../export/write-table.ts';
+import { readPages } from '../export/read-pages.ts';
+import { type TableColumn, writeTable } from '../export/write-table.ts';
 import { type Call, reading, type Shape } from '../route.ts';
 import { Cents, Id, limitOf, Nullable, PageOf, PageQuery, pageOf, Time } from '../shapes.ts';
-import { toWire, type Wire } from '../to-wire.ts';
+import { toWire } from '../to-wire.ts';
 import { salesWords, wordStyles } from '../words/sales.ts';
-import {
-  clockFaces,
-  Day,
-  ExportQuery,
-  listOf,
-  Many,
-  moneyDigitsOf,
-  PayStyleIn,
-  requireFits,
-  requirePeriod,
-} from './sales-shapes.ts';
+import { clockFaces, Day, ExportQuery, listOf, Many, moneyDigitsOf, PayStyleIn, requirePeriod } from './sales-shapes.ts';
 import { cursorAt, readCursor } from './time-cursor.ts';
 
 const StyleSales = Type.Object({ pay_style: PayStyleIn, units: Type.Integer(), amount_cents: Cents });
@@ -51,6 +42,8 @@ async function settlementsOf(
   });
 }
 
+const cursorOf = ({ refilledAt, refillId }: SettlementHead): string => cursorAt({ at: refilledAt, id: refillId });
+
 export const settlementRoutes = {
   'GET /settlements': reading({
     summary: 'What refills settled, the latest first',
@@ -59,40 +52,36 @@ export const settlementRoutes = {
     async handle(call) {
       const limit = limitOf(call.query);
       const rows = await settlementsOf(call, { cursor: call.query.cursor, limit: limit + 1 });
-      const { items, next_cursor } = pageOf(rows, limit, ({ refilledAt, refillId }) =>
-        cursorAt({ at: refilledAt, id: refillId }),
-      );
+      const { items, next_cursor } = pageOf(rows, limit, cursorOf);
       return { items: toWire(items), next_cursor };
     },
   }),
 
   'GET /settlements/export': reading({
     summary: 'The same as a file, all of its rows',
-    description: `CSV or XLSX, with the heads and words of the language. More than ${mostExported} rows are refused.`,
+    description: 'CSV or XLSX, with the heads and words of the language.',
     needs: 'sales.read',
     shape: { query: Type.Object({ ...SettlementsAsked, ...ExportQuery }), answer: Type.Unknown() },
     async handle(call) {
       const { format, language = 'en', from = '', to = '' } = call.query;
-      const settlements = await settlementsOf(call, { limit: mostExported + 1 });
-      requireFits(settlements.length);
+      const pages = await readPages({ read: (page) => settlementsOf(call, page), cursorOf });
       const { currency, timeZone } = call.caller.merchant;
       const [words, face, moneyDigits] = [salesWords[language], clockFaces(timeZone), moneyDigitsOf(currency)];
       const money = (cents: number) => (cents / 10 ** moneyDigits).toFixed(moneyDigits);
-      type Row = Wire<(typeof settlements)[number]>;
-      const columns: TableColumn<Row>[] = [
-        { head: words.refill, kind: 'count', of: ({ refill_id }) => refill_id },
-        { head: words.machineNo, kind: 'text', of: ({ machine_no }) => machine_no },
-        { head: words.machine, kind: 'text', of: ({ machine_name }) => machine_name },
-        { head: words.site, kind: 'text', of: ({ site_name }) => site_name },
-        { head: words.since, kind: 'text', of: ({ previous_at }) => (previous_at === null ? '' : face(new Date(previous_at))) },
-        { head: words.settledAt, kind: 'text', of: ({ refilled_at }) => face(new Date(refilled_at)) },
+      const columns: TableColumn<SettlementHead>[] = [
+        { head: words.refill, kind: 'count', of: ({ refillId }) => refillId },
+        { head: words.machineNo, kind: 'text', of: ({ machineNo }) => machineNo },
+        { head: words.machine, kind: 'text', of: ({ machineName }) => machineName },
+        { head: words.site, kind: 'text', of: ({ siteName }) => siteName },
+        { head: words.since, kind: 'text', of: ({ previousAt }) => (previousAt === null ? '' : face(previousAt)) },
+        { head: words.settledAt, kind: 'text', of: ({ refilledAt }) => face(refilledAt) },
         { head: words.filled, kind: 'count', of: ({ refilled }) => refilled },
         { head: words.units, kind: 'count', of: ({ units }) => units },
-        { head: words.amount, kind: 'money', of: ({ amount_cents }) => amount_cents },
+        { head: words.amount, kind: 'money', of: ({ amountCents }) => amountCents },
         { head: words.byStyle, kind: 'text', of: ({ sales }) => wordStyles(sales, money, language) },
       ];
       const name = ['settlements', from, to].filter(Boolean).join(' ');
-      return await writeTable({ name, columns, rows: toWire(settlements), moneyDigits }, format);
+      return writeTable({ name, columns, pages, moneyDigits }, format);
     },
   }),
 

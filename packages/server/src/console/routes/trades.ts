@@ -1,7 +1,8 @@
 import { type Static, Type } from 'typebox';
 import { type BrowsedTrade, browseTrades } from '../../ledger/sales/browse-trades.ts';
 import { periodOf } from '../../ledger/sales/period.ts';
-import { mostExported, type TableColumn, writeTable } from '../export/write-table.ts';
+import { readPages } from '../export/read-pages.ts';
+import { type TableColumn, writeTable } from '../export/write-table.ts';
 import { type Call, reading, type Shape } from '../route.ts';
 import { Cents, Id, limitOf, Nullable, PageOf, PageQuery, pageOf, Time } from '../shapes.ts';
 import { toWire } from '../to-wire.ts';
@@ -17,7 +18,6 @@ import {
   Many,
   moneyDigitsOf,
   PayStyleIn,
-  requireFits,
   requirePeriod,
 } from './sales-shapes.ts';
 import { cursorAt, readCursor } from './time-cursor.ts';
@@ -63,6 +63,8 @@ async function tradesOf(
   });
 }
 
+const cursorOf = ({ createdAt, id }: BrowsedTrade): string => cursorAt({ at: createdAt, id });
+
 const viewOf = (trade: BrowsedTrade): Static<typeof TradeView> => {
   const wire = toWire(trade);
   return Object.fromEntries(Object.keys(TradeView.properties).map((name) => [name, wire[name as keyof typeof wire]])) as Static<
@@ -78,20 +80,19 @@ export const tradeRoutes = {
     async handle(call) {
       const limit = limitOf(call.query);
       const trades = await tradesOf(call, { cursor: call.query.cursor, limit: limit + 1 });
-      const { items, next_cursor } = pageOf(trades, limit, ({ createdAt, id }) => cursorAt({ at: createdAt, id }));
+      const { items, next_cursor } = pageOf(trades, limit, cursorOf);
       return { items: items.map(viewOf), next_cursor };
     },
   }),
 
   'GET /trades/export': reading({
     summary: 'The same as a file, all of its rows',
-    description: `CSV or XLSX, with the heads and words of the language. More than ${mostExported} rows are refused.`,
+    description: 'CSV or XLSX, with the heads and words of the language.',
     needs: 'sales.read',
     shape: { query: Type.Object({ ...TradesAsked, ...ExportQuery }), answer: Type.Unknown() },
     async handle(call) {
       const { format, language = 'en', from = '', to = '' } = call.query;
-      const rows = await tradesOf(call, { limit: mostExported + 1 });
-      requireFits(rows.length);
+      const pages = await readPages({ read: (page) => tradesOf(call, page), cursorOf });
       const { currency, timeZone } = call.caller.merchant;
       const words = salesWords[language];
       const face = clockFaces(timeZone);
@@ -114,7 +115,7 @@ export const tradeRoutes = {
         { head: words.order, kind: 'text', of: ({ orderNo }) => orderNo },
       ];
       const name = ['trades', from, to].filter(Boolean).join(' ');
-      return await writeTable({ name, columns, rows, moneyDigits: moneyDigitsOf(currency) }, format);
+      return writeTable({ name, columns, pages, moneyDigits: moneyDigitsOf(currency) }, format);
     },
   }),
 };

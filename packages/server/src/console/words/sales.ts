@@ -137,11 +137,11 @@ export const wordRefund = (state: RefundState, language: WordLanguage): string =
 
 /** `WeChat Pay 12.00 (4), Cash 3.00 (1)` */
 export function wordStyles(
-  sales: readonly { pay_style: string; units: number; amount_cents: number }[],
+  sales: readonly { payStyle: string; units: number; amountCents: number }[],
   money: (cents: number) => string,
   language: WordLanguage,
 ): string {
   return sales
-    .map(({ pay_style, units, amount_cents }) => `${wordPayStyle(pay_style, language)} ${money(amount_cents)} (${units})`)
+    .map(({ payStyle, units, amountCents }) => `${wordPayStyle(payStyle, language)} ${money(amountCents)} (${units})`)
     .join(', ');
 }
