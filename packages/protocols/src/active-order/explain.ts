@@ -1,15 +1,14 @@
 import {
   type Explanation,
+  explainUnfit,
   type Finding,
-  findingsOf,
-  findTheirs,
-  firstDifference,
+  findingsOfKey,
+  type JudgingKeys,
   mistake,
   mistakesIn,
-  type NamedKey,
   note,
   placeOf,
-  readHex,
+  timeFindings,
   type Wrongs,
   waysFrom,
 } from '../shared/explain.ts';
@@ -84,11 +83,7 @@ function render(params: Params, way: Way, key: string): string | undefined {
   return way.key === 'app key' ? `${text}&app_key=${key}` : `${text}&key=${key}`;
 }
 
-export interface PayloadJudging {
-  /** The keys that count, the usual one first. */
-  readonly keys: readonly NamedKey[];
-  /** Keys that do not, and are taken for one now and then. */
-  readonly others?: readonly NamedKey[];
+export interface PayloadJudging extends JudgingKeys {
   readonly now: Date;
   /** Seconds by which it may be older or newer. */
   readonly window: number;
@@ -101,7 +96,7 @@ export function explainPayload(payload: unknown, judging: PayloadJudging): Expla
   const decoded = decodePayload(payload);
   if (!decoded.ok) return { right: false, signed: [], findings: [ofPayload(payload, decoded.reason)] };
   const params = decoded.value;
-  const ofTime = timeFindings(params.timestamp, judging);
+  const ofTime = timestampFindings(params.timestamp, judging);
   const [usual] = judging.keys;
   const text = canonicalText(params);
   if (!usual || text === undefined) return { right: false, signed: [], findings: [mistake('body.too-large'), ...ofTime] };
@@ -109,26 +104,21 @@ export function explainPayload(payload: unknown, judging: PayloadJudging): Expla
   const sign = typeof params.sign === 'string' ? params.sign : '';
   const expected = signPayload(params, usual.key);
   const signed = { what: 'payload', algorithm: 'md5', text: shown, expected, found: sign };
-  if (sign === '') return { right: false, signed: [signed], findings: [mistake('sign.missing'), ...ofTime] };
   const fitting = judging.keys.find(({ key }) => verifySignature(params, sign, key));
   if (fitting) {
-    const notes: Finding[] = sign === sign.toUpperCase() ? [] : [note('sign.lower-case')];
-    if (fitting !== usual && fitting.finding) notes.push(fitting.finding);
-    const good = ofTime.every(({ level }) => level === 'note');
-    return { right: good, signed: [{ ...signed, expected: sign.toUpperCase() }], findings: [...notes, ...ofTime] };
+    const ofCase = sign === sign.toUpperCase() ? [] : [note('sign.lower-case')];
+    return {
+      right: ofTime.length === 0,
+      signed: [{ ...signed, expected: sign.toUpperCase() }],
+      findings: [...ofCase, ...findingsOfKey(fitting, usual), ...ofTime],
+    };
   }
-  const { hex, findings } = readHex(sign, 32);
-  const theirs = findTheirs(hex, {
+  const unfit = explainUnfit(signed, {
+    ...judging,
     ways: waysFrom(right, wrongs, mistakesIn(text)),
-    keys: [...judging.keys, ...(judging.others ?? [])],
     render: (way, key) => render(params, way, key),
   });
-  const differing = theirs && { text: theirs.text, differsAt: firstDifference(shown, theirs.text) };
-  return {
-    right: false,
-    signed: [{ ...signed, ...(differing && { theirs: differing }) }],
-    findings: [...findings, ...findingsOf(theirs, 'md5'), ...ofTime],
-  };
+  return { ...unfit, findings: [...unfit.findings, ...ofTime] };
 }
 
 function ofPayload(payload: unknown, reason: 'not base64' | 'not json' | 'not an object'): Finding {
@@ -139,11 +129,7 @@ function ofPayload(payload: unknown, reason: 'not base64' | 'not json' | 'not an
   return mistake('payload.not-json', { reason });
 }
 
-function timeFindings(timestamp: unknown, { now, window, needsTimestamp }: PayloadJudging): Finding[] {
+function timestampFindings(timestamp: unknown, { now, window, needsTimestamp }: PayloadJudging): Finding[] {
   if (timestamp === undefined || timestamp === '') return needsTimestamp ? [mistake('time.missing')] : [];
-  const text = String(timestamp);
-  if (!/^\d+$/.test(text)) return [mistake('time.form')];
-  if (text.length >= 13) return [mistake('time.milliseconds')];
-  const off = Math.round(Number(text) - now.getTime() / 1000);
-  return Math.abs(off) > window ? [mistake('time.off', { seconds: off, window })] : [];
+  return timeFindings(String(timestamp), now, window);
 }

@@ -1,5 +1,15 @@
 import { createHmac } from 'node:crypto';
-import { type Explanation, type Finding, firstDifference, mistake, type NamedKey, placeOf } from '../shared/explain.ts';
+import {
+  type Explanation,
+  type Finding,
+  findingsOfKey,
+  firstDifference,
+  mistake,
+  type NamedKey,
+  placeOf,
+  spacedOut,
+  timeFindings,
+} from '../shared/explain.ts';
 import {
   signWebhook,
   verifyWebhook,
@@ -32,16 +42,15 @@ export function explainWebhook(
     body,
   };
   const found = headers[webhookHeaders.signature] ?? '';
-  const ofTime = timeFindings(message.timestamp, now);
+  const ofTime = timeFindings(message.timestamp, now, webhookToleranceSeconds);
   const text = webhookText(message);
   const signed = { what: 'webhook', algorithm: 'hmac-sha256', text, expected: signWebhook(message, usual.key), found };
   const fitting = keys.find(({ key }) => verifyWebhook(message, found, key));
   if (fitting) {
-    const notes = fitting !== usual && fitting.finding ? [fitting.finding] : [];
     return {
       right: ofTime.length === 0,
       signed: [{ ...signed, expected: signWebhook(message, fitting.key) }],
-      findings: [...notes, ...ofTime],
+      findings: [...findingsOfKey(fitting, usual), ...ofTime],
     };
   }
   const theirs = findTheirs(message, found, keys);
@@ -66,7 +75,7 @@ function findTheirs(
     { text: message.body, finding: mistake('text.id-left-out') },
     { text: `${message.timestamp}.${message.body}`, finding: mistake('text.id-left-out') },
     { text: webhookText({ ...message, body: recompacted(message.body) }), finding: mistake('text.reserialised') },
-    { text: webhookText({ ...message, body: spacedOut(message.body) }), finding: mistake('text.spaced') },
+    { text: webhookText({ ...message, body: spacedOut(recompacted(message.body)) }), finding: mistake('text.spaced') },
     { text: `${text}\n`, finding: mistake('text.newline') },
     { text: text.trim(), finding: mistake('text.newline') },
   ];
@@ -97,13 +106,4 @@ function recompacted(body: string): string {
   } catch {
     return body;
   }
-}
-
-const spacedOut = (body: string): string => recompacted(body).replaceAll(/([,:])(?=["\d[{tfn-])/g, '$1 ');
-
-function timeFindings(timestamp: string, now: Date): Finding[] {
-  if (!/^\d+$/.test(timestamp)) return [mistake('time.form')];
-  if (timestamp.length >= 13) return [mistake('time.milliseconds')];
-  const seconds = Math.round(Number(timestamp) - now.getTime() / 1000);
-  return Math.abs(seconds) > webhookToleranceSeconds ? [mistake('time.off', { seconds, window: webhookToleranceSeconds })] : [];
 }

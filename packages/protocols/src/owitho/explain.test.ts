@@ -46,6 +46,7 @@ test('app, salt, time, and what is no envelope', () => {
   expect(codes(bodyOf(md5(text.replace(String(utc), short)), { utc: Number(short) }))).toEqual(['time.seconds']);
   expect(codes('no')).toEqual(['body.not-json']);
   expect(codes(bodyOf('').replace('[""]', '[]'))).toEqual(['sign.missing']);
+  expect(codes(bodyOf('', { signatures: ['', right] })), 'any of the signatures').toEqual([]);
   expect(explainEnvelope(bodyOf(right), { ...judging, keys: [] }).findings).toMatchObject([{ code: 'token.none' }]);
 });
 

@@ -1,15 +1,14 @@
 import {
   type Explanation,
+  explainUnfit,
   type Finding,
-  findingsOf,
-  findTheirs,
-  firstDifference,
+  findingsOfKey,
+  type JudgingKeys,
   mistake,
   mistakesIn,
-  type NamedKey,
   note,
   placeOf,
-  readHex,
+  spacedOut,
   type Wrongs,
   waysFrom,
 } from '../shared/explain.ts';
@@ -63,8 +62,8 @@ function dataOf(text: string, how: Way['data']): string | undefined {
   if (how === 'as sent') return text;
   if (how === 'inner') return JSON.stringify(text);
   try {
-    const value: unknown = JSON.parse(text);
-    return how === 'compact' ? JSON.stringify(value) : JSON.stringify(value).replaceAll(/([,:])(?=["\d[{tfn-])/g, '$1 ');
+    const compact = JSON.stringify(JSON.parse(text));
+    return how === 'compact' ? compact : spacedOut(compact);
   } catch {
     return undefined;
   }
@@ -89,11 +88,9 @@ function render({ appId, salt, utc, data }: Envelope, way: Way, key: string): st
   return way.place === 'joined' ? joined + key : joined;
 }
 
-export interface EnvelopeJudging {
+/** Keys are tokens and, where it may sign, the secret key. */
+export interface EnvelopeJudging extends JudgingKeys {
   readonly appId: string;
-  /** Tokens (and, where it may sign, the secret key) that count; the usual one first. */
-  readonly keys: readonly NamedKey[];
-  readonly others?: readonly NamedKey[];
   readonly now: Date;
   readonly windowMs: number;
 }
@@ -115,32 +112,24 @@ export function explainEnvelope(body: Uint8Array | string, judging: EnvelopeJudg
   const expected = signCall(envelope, envelope.data, usual.key);
   const found = envelope.signatures[0] ?? '';
   const signed = { what: 'envelope', algorithm: 'md5', text: shown, expected, found };
-  if (found === '') return { right: false, signed: [signed], findings: [mistake('sign.missing'), ...ofStamp] };
   const fitting = judging.keys.find(({ key }) => verifyEnvelope(envelope, [key]));
   if (fitting) {
-    const notes: Finding[] = fitting !== usual && fitting.finding ? [fitting.finding] : [];
     const made = signCall(envelope, envelope.data, fitting.key);
     const fits = envelope.signatures.find((one) => one.toLowerCase() === made) ?? found;
-    if (fits !== fits.toLowerCase()) notes.push(note('sign.upper-case'));
+    const ofCase = fits === fits.toLowerCase() ? [] : [note('sign.upper-case')];
     const text = render(envelope, right, placeOf(fitting.name)) ?? shown;
     return {
       right: ofStamp.length === 0,
       signed: [{ ...signed, text, expected: made, found: fits }],
-      findings: [...notes, ...ofStamp],
+      findings: [...findingsOfKey(fitting, usual), ...ofCase, ...ofStamp],
     };
   }
-  const { hex, findings } = readHex(found, 32);
-  const theirs = findTheirs(hex, {
+  const unfit = explainUnfit(signed, {
+    ...judging,
     ways: waysFrom(right, wrongs, mistakesIn(envelope.data)),
-    keys: [...judging.keys, ...(judging.others ?? [])],
     render: (way, key) => render(envelope, way, key),
   });
-  const differing = theirs && { text: theirs.text, differsAt: firstDifference(shown, theirs.text) };
-  return {
-    right: false,
-    signed: [{ ...signed, ...(differing && { theirs: differing }) }],
-    findings: [...findings, ...findingsOf(theirs, 'md5'), ...ofStamp],
-  };
+  return { ...unfit, findings: [...unfit.findings, ...ofStamp] };
 }
 
 interface TokenWay {
@@ -148,6 +137,16 @@ interface TokenWay {
   name: 'secretKey' | 'secret' | 'joined' | 'missing';
   utc: 'ms' | 'seconds';
 }
+
+const tokenWrongs: Wrongs<TokenWay> = {
+  order: [['sorted', 'text.order-reversed']],
+  name: [
+    ['joined', 'text.key-joined'],
+    ['missing', 'text.key-missing'],
+    ['secret', 'text.key-named-otherwise'],
+  ],
+  utc: [['seconds', 'text.utc-seconds']],
+};
 
 /** What is right and wrong with a request for a token, whose query is signed with the secret key. Never throws. */
 export function explainTokenRequest(query: Readonly<Record<string, unknown>>, judging: EnvelopeJudging): Explanation {
@@ -168,40 +167,16 @@ export function explainTokenRequest(query: Readonly<Record<string, unknown>>, ju
   const shown = make(usualWay, placeOf(usual.name));
   const found = params.signature;
   const signed = { what: 'query', algorithm: 'md5', text: shown, expected: signTokenRequest(params, usual.key), found };
-  if (found === '') return { right: false, signed: [signed], findings: [mistake('sign.missing'), ...ofStamp] };
   const fitting = judging.keys.find(({ key }) => verifyTokenRequest(params, key));
   if (fitting) {
-    const notes = fitting !== usual && fitting.finding ? [fitting.finding] : [];
     return {
       right: ofStamp.length === 0,
       signed: [{ ...signed, expected: found.toLowerCase() }],
-      findings: [...notes, ...ofStamp],
+      findings: [...findingsOfKey(fitting, usual), ...ofStamp],
     };
   }
-  const { hex, findings } = readHex(found, 32);
-  const theirs = findTheirs<TokenWay>(hex, {
-    ways: waysFrom<TokenWay>(
-      usualWay,
-      {
-        order: [['sorted', 'text.order-reversed']],
-        name: [
-          ['joined', 'text.key-joined'],
-          ['missing', 'text.key-missing'],
-          ['secret', 'text.key-named-otherwise'],
-        ],
-        utc: [['seconds', 'text.utc-seconds']],
-      },
-      3,
-    ),
-    keys: [...judging.keys, ...(judging.others ?? [])],
-    render: make,
-  });
-  const differing = theirs && { text: theirs.text, differsAt: firstDifference(shown, theirs.text) };
-  return {
-    right: false,
-    signed: [{ ...signed, ...(differing && { theirs: differing }) }],
-    findings: [...findings, ...findingsOf(theirs, 'md5'), ...ofStamp],
-  };
+  const unfit = explainUnfit<TokenWay>(signed, { ...judging, ways: waysFrom(usualWay, tokenWrongs, 3), render: make });
+  return { ...unfit, findings: [...unfit.findings, ...ofStamp] };
 }
 
 function stampFindings(

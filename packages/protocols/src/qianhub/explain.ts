@@ -1,5 +1,14 @@
 import { createHash, type KeyObject, publicDecrypt } from 'node:crypto';
-import { type Explanation, type Finding, firstDifference, mistake, note, type Signed } from '../shared/explain.ts';
+import {
+  type Explanation,
+  type Finding,
+  findingsOfKey,
+  firstDifference,
+  mistake,
+  note,
+  type Signed,
+  spacedOut,
+} from '../shared/explain.ts';
 import { verifySignature } from './sign.ts';
 
 /** A public key that counts, and what it is told with when it is not the usual one. */
@@ -37,9 +46,8 @@ export function explainBody(body: Uint8Array, signature: string, { keys }: BodyJ
   if (!usual) return { right: false, signed: [signed], findings: [mistake('key.other')] };
   const fitting = keys.find(({ key }) => verifySignature(body, signature, key));
   if (fitting) {
-    const notes = fitting !== usual && fitting.finding ? [fitting.finding] : [];
-    if (signature !== signature.toLowerCase()) notes.push(note('sign.upper-case'));
-    return { right: true, signed: [{ ...signed, found: expected }], findings: notes };
+    const ofCase = signature === signature.toLowerCase() ? [] : [note('sign.upper-case')];
+    return { right: true, signed: [{ ...signed, found: expected }], findings: [...findingsOfKey(fitting, usual), ...ofCase] };
   }
   const findings: Finding[] = [];
   let hex = signature.trim();
@@ -98,9 +106,10 @@ function findText(body: Uint8Array, text: string, { algorithm, digest }: { algor
   );
   try {
     const value = JSON.parse(text) as unknown;
-    candidates.push({ code: 'text.reserialised', text: JSON.stringify(value) });
+    const compact = JSON.stringify(value);
+    candidates.push({ code: 'text.reserialised', text: compact });
     candidates.push({ code: 'text.reserialised', text: JSON.stringify(value, null, 2) });
-    candidates.push({ code: 'text.spaced', text: JSON.stringify(value).replaceAll(/([,:])(?=["\d[{tfn-])/g, '$1 ') });
+    candidates.push({ code: 'text.spaced', text: spacedOut(compact) });
     if (typeof value === 'object' && value !== null && 'body' in value) {
       candidates.push({ code: 'text.inner-body', text: JSON.stringify(value.body) });
     }

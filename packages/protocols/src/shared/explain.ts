@@ -87,6 +87,14 @@ export interface NamedKey {
   readonly finding?: Finding;
 }
 
+/** What a signature is held against. */
+export interface JudgingKeys {
+  /** The keys that count, the usual one first. */
+  readonly keys: readonly NamedKey[];
+  /** Keys that do not, and are taken for one now and then. */
+  readonly others?: readonly NamedKey[];
+}
+
 /** Where a text differs from another, from 0; -1: nowhere. */
 export function firstDifference(one: string, other: string): number {
   const length = Math.max(one.length, other.length);
@@ -129,7 +137,7 @@ const budget = 8_000_000;
 /** Stands in the place of a key until one is tried there. */
 const anyKey = '\u0001key\u0001';
 
-export interface Theirs {
+interface Theirs {
   readonly codes: readonly FindingCode[];
   readonly key: NamedKey;
   /** The text that they signed, the key's place marked. */
@@ -150,7 +158,7 @@ const algorithms: Readonly<Record<number, readonly string[]>> = {
  * Finds what somebody signed who got `found` (hex): the text of one of the ways, under one of the keys. undefined when none of them gives it.
  * @param render the whole text that is hashed, the key in it; undefined where a way does not apply.
  */
-export function findTheirs<Way extends object>(
+function findTheirs<Way extends object>(
   found: string,
   { ways, keys, render }: { ways: Iterable<{ way: Way; codes: FindingCode[] }>; keys: readonly NamedKey[]; render: Render<Way> },
 ): Theirs | undefined {
@@ -175,7 +183,7 @@ export function findTheirs<Way extends object>(
   return undefined;
 }
 
-export type Render<Way> = (way: Way, key: string) => string | undefined;
+type Render<Way> = (way: Way, key: string) => string | undefined;
 
 /** What was to be signed, and what was. Texts have the keys' places marked. */
 export interface Signed {
@@ -202,8 +210,28 @@ export const mistake = (code: FindingCode, data?: Finding['data']): Finding => (
 });
 export const note = (code: FindingCode, data?: Finding['data']): Finding => ({ code, level: 'note', ...(data && { data }) });
 
+/**
+ * Of a signature, an MD5 in hex, that none of the keys that count made: what was signed instead.
+ * @param signed with the text that was to be signed.
+ * @param render the whole text that is hashed, the key in it; undefined where a way does not apply.
+ */
+export function explainUnfit<Way extends object>(
+  signed: Signed,
+  { keys, others = [], ways, render }: JudgingKeys & { ways: Iterable<{ way: Way; codes: FindingCode[] }>; render: Render<Way> },
+): Explanation {
+  if (signed.found === '') return { right: false, signed: [signed], findings: [mistake('sign.missing')] };
+  const { hex, findings } = readHex(signed.found, 32);
+  const found = findTheirs(hex, { ways, keys: [...keys, ...others], render });
+  const theirs = found && { text: found.text, differsAt: firstDifference(signed.text, found.text) };
+  return {
+    right: false,
+    signed: [{ ...signed, ...(theirs && { theirs }) }],
+    findings: [...findings, ...findingsOf(found, signed.algorithm)],
+  };
+}
+
 /** What a signature that does not fit is told with: as found out, or that it could not be. */
-export function findingsOf(theirs: Theirs | undefined, usual: string): Finding[] {
+function findingsOf(theirs: Theirs | undefined, usual: string): Finding[] {
   if (!theirs) return [mistake('text.unknown')];
   return [
     ...theirs.codes.map((code) => mistake(code)),
@@ -211,6 +239,24 @@ export function findingsOf(theirs: Theirs | undefined, usual: string): Finding[]
     ...(theirs.algorithm === usual ? [] : [mistake('sign.other-hash', { algorithm: theirs.algorithm })]),
   ];
 }
+
+/** What a key is told with that fits, and is not the usual one. */
+export const findingsOfKey = <Key extends { readonly finding?: Finding }>(fitting: Key, usual: Key): Finding[] =>
+  fitting !== usual && fitting.finding ? [fitting.finding] : [];
+
+/**
+ * What is wrong with a time in seconds since 1970.
+ * @param window seconds by which it may be older or newer.
+ */
+export function timeFindings(text: string, now: Date, window: number): Finding[] {
+  if (!/^\d+$/.test(text)) return [mistake('time.form')];
+  if (text.length >= 13) return [mistake('time.milliseconds')];
+  const seconds = Math.round(Number(text) - now.getTime() / 1000);
+  return Math.abs(seconds) > window ? [mistake('time.off', { seconds, window })] : [];
+}
+
+/** JSON with a space after each comma and colon. */
+export const spacedOut = (json: string): string => json.replaceAll(/([,:])(?=["\d[{tfn-])/g, '$1 ');
 
 /**
  * A signature as hex: as it is, or out of base64. What is neither has the finding alone.

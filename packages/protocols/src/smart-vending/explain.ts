@@ -1,15 +1,13 @@
 import {
   type Explanation,
+  explainUnfit,
   type Finding,
-  findingsOf,
-  findTheirs,
-  firstDifference,
+  findingsOfKey,
+  type JudgingKeys,
   mistake,
   mistakesIn,
-  type NamedKey,
   note,
   placeOf,
-  readHex,
   type Wrongs,
   waysFrom,
 } from '../shared/explain.ts';
@@ -90,48 +88,40 @@ function render(sent: Record<Way['parts'], ReadonlyMap<string, Sent>>, way: Way,
   return way.key === 'ampersand' ? `${text}&${key}` : text + key;
 }
 
-export interface MessageJudging {
-  /** The keys that count, the usual one first. */
-  readonly keys: readonly NamedKey[];
-  readonly others?: readonly NamedKey[];
+export interface MessageJudging extends JudgingKeys {
   readonly clientId: string;
 }
 
 /** What is right and wrong with a request or a push: its form, its sender and its signature, and what was signed instead. Never throws. */
-export function explainMessage(received: Received, { keys, others = [], clientId }: MessageJudging): Explanation {
+export function explainMessage(received: Received, judging: MessageJudging): Explanation {
   const message = readSigned(received);
   if (!message.ok) {
     const codes = { 'not text': 'body.not-text', 'not json': 'body.not-json', 'too large': 'body.too-large' } as const;
     return { right: false, signed: [], findings: [mistake(codes[message.reason])] };
   }
-  const ofSender = senderFindings(message.params, clientId);
-  const [usual] = keys;
+  const ofSender = senderFindings(message.params, judging.clientId);
+  const [usual] = judging.keys;
   if (!usual) return { right: false, signed: [], findings: ofSender };
-  const sent = partsOf(received);
   const shown = message.text + placeOf(usual.name);
   const sign = message.sign ?? '';
   const expected = digestOf(message.text, usual.key);
   const signed = { what: 'message', algorithm: 'md5', text: shown, expected, found: sign };
-  if (sign === '') return { right: false, signed: [signed], findings: [...ofSender, mistake('sign.missing')] };
-  const fitting = keys.find(({ key }) => message.verify(key));
+  const fitting = judging.keys.find(({ key }) => message.verify(key));
   if (fitting) {
-    const notes: Finding[] = sign === sign.toLowerCase() ? [] : [note('sign.upper-case')];
-    if (fitting !== usual && fitting.finding) notes.push(fitting.finding);
-    const good = ofSender.every(({ level }) => level === 'note');
-    return { right: good, signed: [{ ...signed, expected: sign.toLowerCase() }], findings: [...notes, ...ofSender] };
+    const ofCase = sign === sign.toLowerCase() ? [] : [note('sign.upper-case')];
+    return {
+      right: ofSender.length === 0,
+      signed: [{ ...signed, expected: sign.toLowerCase() }],
+      findings: [...ofCase, ...findingsOfKey(fitting, usual), ...ofSender],
+    };
   }
-  const { hex, findings } = readHex(sign, 32);
-  const theirs = findTheirs(hex, {
+  const sent = partsOf(received);
+  const unfit = explainUnfit(signed, {
+    ...judging,
     ways: waysFrom(right, wrongs, mistakesIn(message.text)),
-    keys: [...keys, ...others],
     render: (way, key) => render(sent, way, key),
   });
-  const differing = theirs && { text: theirs.text, differsAt: firstDifference(shown, theirs.text) };
-  return {
-    right: false,
-    signed: [{ ...signed, ...(differing && { theirs: differing }) }],
-    findings: [...ofSender, ...findings, ...findingsOf(theirs, 'md5')],
-  };
+  return { ...unfit, findings: [...ofSender, ...unfit.findings] };
 }
 
 const none: ReadonlyMap<string, Sent> = new Map();
