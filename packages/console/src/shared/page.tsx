@@ -9,12 +9,17 @@ const useText = defineText('page', {
   zh: { again: '重试', nothing: '暂无数据。' },
 });
 
+/** What the browser calls the page; undefined leaves it as it is. */
+export function useTitle(title: string | undefined) {
+  useEffect(() => {
+    if (title !== undefined) document.title = `${title} · Polyvend`;
+  }, [title]);
+}
+
 /** A page with its heading, and what can be done on all of it at the right. */
 export function Page({ title, extra, children }: { title: ReactNode; extra?: ReactNode; children: ReactNode }) {
   const plain = typeof title === 'string' ? title : undefined;
-  useEffect(() => {
-    if (plain !== undefined) document.title = `${plain} · Polyvend`;
-  }, [plain]);
+  useTitle(plain);
   return (
     <section className="page">
       <Flex wrap gap="small" justify="space-between" align="center" className="page-head">
@@ -32,7 +37,8 @@ export function Page({ title, extra, children }: { title: ReactNode; extra?: Rea
   );
 }
 
-interface Read<T> {
+/** What `useRead` answers, as far as it is looked at here. */
+export interface Read<T> {
   data: T | undefined;
   error: ApiError | null;
   isPending: boolean;

@@ -1,10 +1,10 @@
-import { Alert, Button, Drawer, Flex, Form, Input, InputNumber, Popconfirm, Table } from 'antd';
+import { Button, Drawer, Flex, Form, Input, InputNumber, Popconfirm, Table } from 'antd';
 import { useState } from 'react';
 import type { Answer, Input as RouteInput } from '../../api/client.ts';
 import { useChange, useRead } from '../../api/hooks.ts';
 import { useMay } from '../../api/session.tsx';
-import { useErrorText } from '../../shared/error-text.ts';
 import { Loaded } from '../../shared/page.tsx';
+import { Problem, useProblem } from '../../shared/problem.tsx';
 import type { SalesQuery } from '../sales/use-sales-query.ts';
 import type { BookSet } from './books.tsx';
 import { useText } from './text.ts';
@@ -103,21 +103,17 @@ function DeviceForm({
   close: () => void;
 }) {
   const text = useText();
-  const errorText = useErrorText();
-  const [problem, setProblem] = useState('');
+  const problem = useProblem();
   const options = {
     makesOld: ['GET /books'],
     said: text('saved'),
     done: close,
-    failed(error: unknown) {
-      setProblem(errorText(error));
-      return true;
-    },
+    failed: problem.failed,
   };
   const create = useChange('POST /books/{set}/devices', options);
   const change = useChange('PUT /books/{set}/devices/{device}', options);
   function save(body: Draft) {
-    setProblem('');
+    problem.forget();
     if (device) change.mutate({ params: { set: set.id, device: device.id }, body });
     else create.mutate({ params: { set: set.id }, body });
   }
@@ -137,7 +133,7 @@ function DeviceForm({
             <InputNumber min={0} precision={0} style={{ width: '100%' }} />
           </Form.Item>
         ))}
-        {problem !== '' && <Alert type="error" showIcon title={problem} style={{ marginBottom: 16 }} />}
+        <Problem said={problem.said} />
         <Button type="primary" htmlType="submit" loading={create.isPending || change.isPending}>
           {text('save')}
         </Button>

@@ -1,12 +1,11 @@
 import { Alert, App, Button, Drawer, Flex, Popconfirm, Table, Timeline } from 'antd';
-import { useState } from 'react';
 import { Link } from 'react-router';
 import type { Answer } from '../../api/client.ts';
 import { useChange, useRead } from '../../api/hooks.ts';
 import { useMay } from '../../api/session.tsx';
-import { useErrorText } from '../../shared/error-text.ts';
 import { useFormat } from '../../shared/format.ts';
 import { Loaded } from '../../shared/page.tsx';
+import { Problem, useProblem } from '../../shared/problem.tsx';
 import { useLanguage } from '../../shared/text.ts';
 import type { BookSet } from './books.tsx';
 import { ImportState } from './orders.tsx';
@@ -121,15 +120,11 @@ function Actions({ set, shown }: { set: BookSet; shown: Shown }) {
   const text = useText();
   const may = useMay();
   const { message } = App.useApp();
-  const errorText = useErrorText();
-  const [problem, setProblem] = useState('');
+  const problem = useProblem();
   const options = {
     makesOld: ['GET /books'],
     // What was tried and failed stands among the attempts by now.
-    failed(error: unknown) {
-      setProblem(errorText(error));
-      return true;
-    },
+    failed: problem.failed,
   };
   const retry = useChange('POST /books/{set}/orders/{order}/retry', {
     ...options,
@@ -140,7 +135,7 @@ function Actions({ set, shown }: { set: BookSet; shown: Shown }) {
   if (!may('books.write')) return null;
   const input = { params: { set: set.id, order: shown.id } };
   const run = (change: typeof retry | typeof reset | typeof withdraw) => {
-    setProblem('');
+    problem.forget();
     change.mutate(input);
   };
   const isImported = shown.import_state === 'imported';
@@ -165,7 +160,7 @@ function Actions({ set, shown }: { set: BookSet; shown: Shown }) {
           </Popconfirm>
         )}
       </Flex>
-      {problem !== '' && <Alert type="error" showIcon title={problem} />}
+      <Problem said={problem.said} marginBottom={0} />
     </Flex>
   );
 }

@@ -1,10 +1,11 @@
-import { Alert, App, AutoComplete, Button, Collapse, Drawer, Flex, Form, Input, InputNumber, Select, Switch } from 'antd';
+import { App, AutoComplete, Button, Collapse, Drawer, Flex, Form, Input, InputNumber, Select, Switch } from 'antd';
 import { useState } from 'react';
 import { type ApiError, call } from '../../api/client.ts';
 import { useChange } from '../../api/hooks.ts';
 import { useMay } from '../../api/session.tsx';
 import { useErrorText } from '../../shared/error-text.ts';
 import { useFormat } from '../../shared/format.ts';
+import { Problem, useProblem } from '../../shared/problem.tsx';
 import type { Good } from './goods.tsx';
 import { PictureField } from './picture-field.tsx';
 import { useText } from './text.ts';
@@ -42,7 +43,7 @@ export function GoodsForm({ good, categories, close }: { good: Good | undefined;
   const { message } = App.useApp();
   const may = useMay();
   const [form] = Form.useForm<Values>();
-  const [problem, setProblem] = useState('');
+  const problem = useProblem();
   const [picture, setPicture] = useState<File>();
   const isLocked = !may('goods.write') || good?.own === false;
   const unit = 10 ** moneyDigits;
@@ -63,7 +64,7 @@ export function GoodsForm({ good, categories, close }: { good: Good | undefined;
     const field = error.field ?? /\((number):/.exec(error.message)?.[1];
     const name = field && (fieldOf[field] ?? (field as keyof Values));
     if (name && name in form.getFieldsValue(true)) form.setFields([{ name, errors: [errorText(error)] }]);
-    else setProblem(errorText(error));
+    else problem.failed(error);
     return true;
   }
 
@@ -72,7 +73,7 @@ export function GoodsForm({ good, categories, close }: { good: Good | undefined;
   const edit = useChange('PUT /goods/{good}', { makesOld, failed, done: ({ id }) => void savePicture(id) });
 
   function save({ number, price, originalPrice, cost, ...same }: Values): void {
-    setProblem('');
+    problem.forget();
     const cents = (value: number | null) => Math.round((value ?? 0) * unit);
     const body = {
       ...same,
@@ -206,7 +207,7 @@ export function GoodsForm({ good, categories, close }: { good: Good | undefined;
             },
           ]}
         />
-        {problem !== '' && <Alert type="error" showIcon title={problem} />}
+        <Problem said={problem.said} marginBottom={0} />
       </Form>
     </Drawer>
   );

@@ -1,7 +1,6 @@
 import { Alert, Button, Flex, Form, Input, Modal, Popconfirm, Switch } from 'antd';
-import { useState } from 'react';
 import { useChange } from '../../api/hooks.ts';
-import { useErrorText } from '../../shared/error-text.ts';
+import { Problem, useProblem } from '../../shared/problem.tsx';
 import { MachineCredentials } from './credentials.tsx';
 import type { Machine } from './machine.tsx';
 import { useMachineText } from './machine-text.ts';
@@ -36,16 +35,12 @@ export function MachineSettings({ machine }: { machine: Machine }) {
 
 function Fields({ machine }: { machine: Machine }) {
   const text = useMachineText();
-  const errorText = useErrorText();
-  const [problem, setProblem] = useState('');
+  const problem = useProblem();
   const save = useChange('PATCH /machines/{machine}', {
     makesOld: ['GET /machines', 'GET /lines', 'GET /sites'],
     said: text('saved'),
-    done: () => setProblem(''),
-    failed(error) {
-      setProblem(errorText(error));
-      return true;
-    },
+    done: problem.forget,
+    failed: problem.failed,
   });
   const { name, site, address, contact, telephone, announcement, vendor, operational } = machine;
   return (
@@ -84,7 +79,7 @@ function Fields({ machine }: { machine: Machine }) {
         <Form.Item name="announcement" label={text('announcement')}>
           <Input.TextArea maxLength={1_000} autoSize={{ minRows: 2, maxRows: 5 }} />
         </Form.Item>
-        {problem !== '' && <Alert type="error" showIcon title={problem} style={{ marginBottom: 16 }} />}
+        <Problem said={problem.said} />
         <Button type="primary" htmlType="submit" loading={save.isPending}>
           {text('save')}
         </Button>

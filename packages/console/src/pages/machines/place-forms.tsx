@@ -1,8 +1,8 @@
-import { Alert, AutoComplete, Form, Input, Modal, Select } from 'antd';
-import { useState } from 'react';
+import { AutoComplete, Form, Input, Modal, Select } from 'antd';
+import type { ReactNode } from 'react';
 import type { Answer } from '../../api/client.ts';
 import { useChange, useRead } from '../../api/hooks.ts';
-import { useErrorText } from '../../shared/error-text.ts';
+import { Problem, useProblem } from '../../shared/problem.tsx';
 import { useText } from './text.ts';
 
 export type Line = Answer<'GET /lines'>['items'][number];
@@ -13,63 +13,79 @@ const places = ['GET /lines', 'GET /sites', 'GET /areas', 'GET /machines'];
 /** What both forms do with what is saved or refused. */
 function useSaving(close: () => void) {
   const text = useText();
-  const errorText = useErrorText();
-  const [problem, setProblem] = useState('');
-  const options = {
-    makesOld: places,
-    said: text('saved'),
-    failed(error: unknown) {
-      setProblem(errorText(error));
-      return true;
-    },
-  };
-  return { problem, options, done: close };
+  const { said: problem, failed } = useProblem();
+  return { problem, options: { makesOld: places, said: text('saved'), failed, done: close } };
 }
 
-const Problem = ({ problem }: { problem: string }) =>
-  problem === '' ? null : <Alert type="error" showIcon title={problem} style={{ marginBottom: 12 }} />;
+interface PlaceFormProps<Values extends object> {
+  title: string;
+  close: () => void;
+  problem: string;
+  saving: boolean;
+  initialValues: Partial<Values> | undefined;
+  save: (values: Values) => void;
+  children: ReactNode;
+}
+
+/** What both forms look like. */
+function PlaceForm<Values extends object>({
+  title,
+  close,
+  problem,
+  saving,
+  initialValues,
+  save,
+  children,
+}: PlaceFormProps<Values>) {
+  const text = useText();
+  const [form] = Form.useForm<Values>();
+  return (
+    <Modal open title={title} okText={text('save')} onCancel={close} onOk={() => form.submit()} confirmLoading={saving}>
+      <Form<Values> form={form} layout="vertical" requiredMark={false} initialValues={initialValues} onFinish={save}>
+        <Problem said={problem} />
+        {children}
+      </Form>
+    </Modal>
+  );
+}
+
+interface LineValues {
+  name: string;
+  area?: string;
+  description?: string;
+}
 
 /** A new line, or one that is called otherwise from now on. */
 export function LineForm({ line, close }: { line: Line | 'new'; close: () => void }) {
   const text = useText();
   const { problem, options } = useSaving(close);
-  const add = useChange('POST /lines', { ...options, done: close });
-  const change = useChange('PATCH /lines/{line}', { ...options, done: close });
+  const add = useChange('POST /lines', options);
+  const change = useChange('PATCH /lines/{line}', options);
   const areas = useRead('GET /areas', {});
-  const [form] = Form.useForm<{ name: string; area?: string; description?: string }>();
   const known = line === 'new' ? undefined : line;
   return (
-    <Modal
-      open
+    <PlaceForm<LineValues>
       title={text(known ? 'editLine' : 'addLine')}
-      okText={text('save')}
-      onCancel={close}
-      onOk={() => form.submit()}
-      confirmLoading={add.isPending || change.isPending}
+      close={close}
+      problem={problem}
+      saving={add.isPending || change.isPending}
+      initialValues={known && { name: known.name, area: known.area_name, description: known.description }}
+      save={({ name, area = '', description = '' }) => {
+        const body = { name, description, area: area.trim() === '' ? null : area.trim() };
+        if (known?.id != null) change.mutate({ params: { line: known.id }, body });
+        else add.mutate({ body });
+      }}
     >
-      <Form
-        form={form}
-        layout="vertical"
-        requiredMark={false}
-        initialValues={known && { name: known.name, area: known.area_name, description: known.description }}
-        onFinish={({ name, area = '', description = '' }) => {
-          const body = { name, description, area: area.trim() === '' ? null : area.trim() };
-          if (known?.id != null) change.mutate({ params: { line: known.id }, body });
-          else add.mutate({ body });
-        }}
-      >
-        <Problem problem={problem} />
-        <Form.Item name="name" label={text('lineName')} rules={[{ required: true }]}>
-          <Input maxLength={100} />
-        </Form.Item>
-        <Form.Item name="area" label={text('area')}>
-          <AutoComplete options={(areas.data?.items ?? []).map(({ name }) => ({ value: name }))} />
-        </Form.Item>
-        <Form.Item name="description" label={text('about')}>
-          <Input maxLength={300} />
-        </Form.Item>
-      </Form>
-    </Modal>
+      <Form.Item name="name" label={text('lineName')} rules={[{ required: true }]}>
+        <Input maxLength={100} />
+      </Form.Item>
+      <Form.Item name="area" label={text('area')}>
+        <AutoComplete options={(areas.data?.items ?? []).map(({ name }) => ({ value: name }))} />
+      </Form.Item>
+      <Form.Item name="description" label={text('about')}>
+        <Input maxLength={300} />
+      </Form.Item>
+    </PlaceForm>
   );
 }
 
@@ -99,50 +115,40 @@ export function SiteForm({
       close();
     },
   });
-  const change = useChange('PATCH /sites/{site}', { ...options, done: close });
+  const change = useChange('PATCH /sites/{site}', options);
   const lines = useRead('GET /lines', {});
-  const [form] = Form.useForm<SiteValues>();
   const known = site === 'new' ? undefined : site;
   return (
-    <Modal
-      open
+    <PlaceForm<SiteValues>
       title={text(known ? 'editSite' : 'addSite')}
-      okText={text('save')}
-      onCancel={close}
-      onOk={() => form.submit()}
-      confirmLoading={add.isPending || change.isPending}
+      close={close}
+      problem={problem}
+      saving={add.isPending || change.isPending}
+      initialValues={
+        known && { number: known.number, name: known.name, address: known.address, line_id: known.line_id ?? undefined }
+      }
+      save={({ number, name, line_id: line = null, address = '' }) => {
+        const body = { number, name, address, line_id: line };
+        if (known) change.mutate({ params: { site: known.id }, body });
+        else add.mutate({ body });
+      }}
     >
-      <Form
-        form={form}
-        layout="vertical"
-        requiredMark={false}
-        initialValues={
-          known && { number: known.number, name: known.name, address: known.address, line_id: known.line_id ?? undefined }
-        }
-        onFinish={({ number, name, line_id: line = null, address = '' }) => {
-          const body = { number, name, address, line_id: line };
-          if (known) change.mutate({ params: { site: known.id }, body });
-          else add.mutate({ body });
-        }}
-      >
-        <Problem problem={problem} />
-        <Form.Item name="number" label={text('siteNumber')} rules={[{ required: true }]}>
-          <Input maxLength={100} />
-        </Form.Item>
-        <Form.Item name="name" label={text('siteName')} rules={[{ required: true }]}>
-          <Input maxLength={100} />
-        </Form.Item>
-        <Form.Item name="line_id" label={text('line')}>
-          <Select
-            allowClear
-            showSearch={{ optionFilterProp: 'label' }}
-            options={(lines.data?.items ?? []).flatMap(({ id, name }) => (id === null ? [] : [{ value: id, label: name }]))}
-          />
-        </Form.Item>
-        <Form.Item name="address" label={text('address')}>
-          <Input maxLength={300} />
-        </Form.Item>
-      </Form>
-    </Modal>
+      <Form.Item name="number" label={text('siteNumber')} rules={[{ required: true }]}>
+        <Input maxLength={100} />
+      </Form.Item>
+      <Form.Item name="name" label={text('siteName')} rules={[{ required: true }]}>
+        <Input maxLength={100} />
+      </Form.Item>
+      <Form.Item name="line_id" label={text('line')}>
+        <Select
+          allowClear
+          showSearch={{ optionFilterProp: 'label' }}
+          options={(lines.data?.items ?? []).flatMap(({ id, name }) => (id === null ? [] : [{ value: id, label: name }]))}
+        />
+      </Form.Item>
+      <Form.Item name="address" label={text('address')}>
+        <Input maxLength={300} />
+      </Form.Item>
+    </PlaceForm>
   );
 }

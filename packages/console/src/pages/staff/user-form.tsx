@@ -1,7 +1,6 @@
-import { Alert, Button, Drawer, Form, Input, Select, Switch } from 'antd';
-import { useState } from 'react';
+import { Button, Drawer, Form, Input, Select, Switch } from 'antd';
 import { useChange } from '../../api/hooks.ts';
-import { useErrorText } from '../../shared/error-text.ts';
+import { Problem, useProblem } from '../../shared/problem.tsx';
 import { ScopeFields } from './scope-fields.tsx';
 import type { User } from './staff.tsx';
 import { roles, useText } from './text.ts';
@@ -20,16 +19,12 @@ interface Values {
 /** Somebody new, or what somebody may do from now on. */
 export function UserForm({ user, close }: { user: User | undefined; close: () => void }) {
   const text = useText();
-  const errorText = useErrorText();
-  const [problem, setProblem] = useState('');
+  const problem = useProblem();
   const options = {
     makesOld: ['GET /users'],
     said: text('saved'),
     done: close,
-    failed(error: unknown) {
-      setProblem(errorText(error));
-      return true;
-    },
+    failed: problem.failed,
   };
   const create = useChange('POST /users', options);
   const change = useChange('PATCH /users/{user}', options);
@@ -37,7 +32,7 @@ export function UserForm({ user, close }: { user: User | undefined; close: () =>
   const limited = Form.useWatch('limited', form);
 
   function save({ login, name = '', role, password = '', active, limited: some, machines = [], lines = [] }: Values) {
-    setProblem('');
+    problem.forget();
     const scope = some ? { machine_ids: machines.map(Number), line_ids: lines.map(Number) } : null;
     if (!user) return create.mutate({ body: { login, name, role, password, scope } });
     const status = active ? ('active' as const) : ('disabled' as const);
@@ -94,7 +89,7 @@ export function UserForm({ user, close }: { user: User | undefined; close: () =>
             <Switch />
           </Form.Item>
         )}
-        {problem !== '' && <Alert type="error" showIcon title={problem} style={{ marginBottom: 16 }} />}
+        <Problem said={problem.said} />
         <Button type="primary" htmlType="submit" loading={create.isPending || change.isPending}>
           {text('save')}
         </Button>
