@@ -4,6 +4,7 @@ import type { Answer } from '../../api/client.ts';
 import { useRead } from '../../api/hooks.ts';
 import { useFormat } from '../../shared/format.ts';
 import { Loaded } from '../../shared/page.tsx';
+import { Paged } from '../../shared/paged.tsx';
 import type { SalesQuery } from '../sales/use-sales-query.ts';
 import type { Shop } from './bills.tsx';
 import { useText } from './text.ts';
@@ -25,56 +26,50 @@ export function Records({ shop, kind, query }: { shop: Shop; kind: Kind; query: 
   );
   return (
     <>
-      <Loaded read={read} isEmpty={({ items }) => items.length === 0} empty={text('none')}>
-        {({ items, next_cursor: next }) => (
-          <>
-            <Table<Head>
-              className="panel"
-              size="small"
-              rowKey="id"
-              dataSource={items}
-              loading={read.isPlaceholderData}
-              pagination={false}
-              scroll={{ x: 640 }}
-              columns={[
-                { title: text('time'), dataIndex: 'at', render: format.time, width: 168 },
-                {
-                  title: text('number'),
-                  render: (_, { id, key }) => (
-                    <Button type="link" size="small" style={{ padding: 0 }} onClick={() => query.set({ open: String(id) })}>
-                      {key}
-                    </Button>
-                  ),
-                },
-                { title: text('staff'), dataIndex: 'staff_name', render: (name: string) => name || '–', ellipsis: true },
-                ...(kind === 'day-end' ? [{ title: text('day'), dataIndex: 'business_day', width: 120 }] : []),
-                {
-                  title: text('version'),
-                  width: 130,
-                  render: (_, { version, doubts }) => (
-                    <>
-                      {version > 0 && kind === 'bill' && <Tag>{text('changed', { count: version })}</Tag>}
-                      {doubts.length > 0 && <Tag color="gold">{text('doubts')}</Tag>}
-                    </>
-                  ),
-                },
-                {
-                  title: text('amount'),
-                  dataIndex: 'amount_cents',
-                  align: 'right',
-                  className: 'number',
-                  width: 120,
-                  render: format.money,
-                },
-              ]}
-            />
-            <Flex gap="small">
-              {cursor !== undefined && <Button onClick={() => query.set({ cursor: undefined })}>{text('newest')}</Button>}
-              {next !== null && <Button onClick={() => query.set({ cursor: next })}>{text('older')}</Button>}
-            </Flex>
-          </>
+      <Paged read={read} empty={text('none')} cursor={cursor} go={(to) => query.set({ cursor: to })}>
+        {(items) => (
+          <Table<Head>
+            className="panel"
+            size="small"
+            rowKey="id"
+            dataSource={items}
+            loading={read.isPlaceholderData}
+            pagination={false}
+            scroll={{ x: 640 }}
+            columns={[
+              { title: text('time'), dataIndex: 'at', render: format.time, width: 168 },
+              {
+                title: text('number'),
+                render: (_, { id, key }) => (
+                  <Button type="link" size="small" style={{ padding: 0 }} onClick={() => query.set({ open: String(id) })}>
+                    {key}
+                  </Button>
+                ),
+              },
+              { title: text('staff'), dataIndex: 'staff_name', render: (name: string) => name || '–', ellipsis: true },
+              ...(kind === 'day-end' ? [{ title: text('day'), dataIndex: 'business_day', width: 120 }] : []),
+              {
+                title: text('version'),
+                width: 130,
+                render: (_, { version, doubts }) => (
+                  <>
+                    {version > 0 && kind === 'bill' && <Tag>{text('changed', { count: version })}</Tag>}
+                    {doubts.length > 0 && <Tag color="gold">{text('doubts')}</Tag>}
+                  </>
+                ),
+              },
+              {
+                title: text('amount'),
+                dataIndex: 'amount_cents',
+                align: 'right',
+                className: 'number',
+                width: 120,
+                render: format.money,
+              },
+            ]}
+          />
         )}
-      </Loaded>
+      </Paged>
       {open !== undefined && <OneRecord record={open} close={() => query.set({ open: undefined })} />}
     </>
   );

@@ -1,9 +1,8 @@
-import { Button, Flex } from 'antd';
 import { useState } from 'react';
 import type { Answer } from '../../api/client.ts';
 import { useRead } from '../../api/hooks.ts';
 import { useFormat } from '../../shared/format.ts';
-import { Loaded } from '../../shared/page.tsx';
+import { Paged } from '../../shared/paged.tsx';
 import { useEventText } from './event-text.ts';
 import { useMachineText } from './machine-text.ts';
 
@@ -12,27 +11,21 @@ type Event = Answer<'GET /machines/{machine}/events'>['items'][number];
 /** What happened to a machine, the newest first. */
 export function MachineEvents({ machineId }: { machineId: number }) {
   const text = useMachineText();
-  const [cursor, setCursor] = useState<number>();
-  const input = { params: { machine: machineId }, query: { limit: 50, ...(cursor !== undefined && { cursor }) } };
+  const [cursor, setCursor] = useState<string>();
+  const input = { params: { machine: machineId }, query: { limit: 50, ...(cursor !== undefined && { cursor: Number(cursor) }) } };
   const live =
     cursor === undefined ? { live: ['machine', 'slot', 'stock', 'dispense', 'planogram', 'refill', 'pickup-code'] } : {};
   const read = useRead('GET /machines/{machine}/events', input, live);
   return (
-    <Loaded read={read} isEmpty={({ items }) => items.length === 0} empty={text('noEvents')}>
-      {({ items, next_cursor: next }) => (
-        <>
-          <ul className="event-list panel">
-            {items.map((event) => (
-              <Row key={event.id} event={event} />
-            ))}
-          </ul>
-          <Flex gap="small" style={{ marginTop: 12 }}>
-            {cursor !== undefined && <Button onClick={() => setCursor(undefined)}>{text('newest')}</Button>}
-            {next !== null && <Button onClick={() => setCursor(Number(next))}>{text('older')}</Button>}
-          </Flex>
-        </>
+    <Paged read={read} empty={text('noEvents')} cursor={cursor} go={setCursor}>
+      {(items) => (
+        <ul className="event-list panel">
+          {items.map((event) => (
+            <Row key={event.id} event={event} />
+          ))}
+        </ul>
       )}
-    </Loaded>
+    </Paged>
   );
 }
 

@@ -6,6 +6,7 @@ import { useChange, useRead } from '../../api/hooks.ts';
 import { useMay } from '../../api/session.tsx';
 import { useFormat } from '../../shared/format.ts';
 import { Loaded } from '../../shared/page.tsx';
+import { Paged } from '../../shared/paged.tsx';
 import { IntegrationChoice } from './integration-choice.tsx';
 import { StateTag } from './state-tag.tsx';
 import { useText } from './text.ts';
@@ -43,47 +44,41 @@ export function InboundList() {
           ]}
         />
       </Flex>
-      <Loaded read={read} isEmpty={({ items }) => items.length === 0} empty={text('none')}>
-        {({ items, next_cursor: next }) => (
-          <>
-            <Table<Message>
-              className="panel"
-              size="small"
-              rowKey="id"
-              dataSource={items}
-              pagination={false}
-              scroll={{ x: 720 }}
-              columns={[
-                { title: text('received'), dataIndex: 'received_at', render: format.time, width: 170 },
-                {
-                  title: text('what'),
-                  dataIndex: 'kind',
-                  render: (kind: string, message) => (
-                    <Button type="link" size="small" style={{ padding: 0 }} onClick={() => setOpen(message)}>
-                      {kind}
-                    </Button>
-                  ),
-                },
-                { title: text('state'), dataIndex: 'state', render: (state: Message['state']) => <StateTag state={state} /> },
-                { title: text('attempts'), dataIndex: 'attempts', align: 'right' },
-                {
-                  title: text('error'),
-                  dataIndex: 'error',
-                  render: (error: string) => (
-                    <Typography.Text type="secondary" ellipsis={{ tooltip: error }} style={{ maxWidth: 320 }}>
-                      {error}
-                    </Typography.Text>
-                  ),
-                },
-              ]}
-            />
-            <Flex gap="small" style={{ marginTop: 12 }}>
-              {cursor !== undefined && <Button onClick={() => setCursor(undefined)}>{text('newest')}</Button>}
-              {next !== null && <Button onClick={() => setCursor(next)}>{text('older')}</Button>}
-            </Flex>
-          </>
+      <Paged read={read} empty={text('none')} cursor={cursor} go={setCursor}>
+        {(items) => (
+          <Table<Message>
+            className="panel"
+            size="small"
+            rowKey="id"
+            dataSource={items}
+            pagination={false}
+            scroll={{ x: 720 }}
+            columns={[
+              { title: text('received'), dataIndex: 'received_at', render: format.time, width: 170 },
+              {
+                title: text('what'),
+                dataIndex: 'kind',
+                render: (kind: string, message) => (
+                  <Button type="link" size="small" style={{ padding: 0 }} onClick={() => setOpen(message)}>
+                    {kind}
+                  </Button>
+                ),
+              },
+              { title: text('state'), dataIndex: 'state', render: (state: Message['state']) => <StateTag state={state} /> },
+              { title: text('attempts'), dataIndex: 'attempts', align: 'right' },
+              {
+                title: text('error'),
+                dataIndex: 'error',
+                render: (error: string) => (
+                  <Typography.Text type="secondary" ellipsis={{ tooltip: error }} style={{ maxWidth: 320 }}>
+                    {error}
+                  </Typography.Text>
+                ),
+              },
+            ]}
+          />
         )}
-      </Loaded>
+      </Paged>
       {open && <MessageDrawer id={open.id} close={() => setOpen(undefined)} />}
     </>
   );

@@ -5,7 +5,7 @@ import type { Answer } from '../../api/client.ts';
 import { useChange, useRead } from '../../api/hooks.ts';
 import { useMay } from '../../api/session.tsx';
 import { useFormat } from '../../shared/format.ts';
-import { Loaded } from '../../shared/page.tsx';
+import { Paged } from '../../shared/paged.tsx';
 import { IntegrationChoice } from './integration-choice.tsx';
 import { NotificationDrawer } from './notification-drawer.tsx';
 import { ReplayAll } from './replay-all.tsx';
@@ -95,17 +95,9 @@ export function NotificationList({ integration }: { integration?: number }) {
           </>
         )}
       </Flex>
-      <Loaded read={read} isEmpty={({ items }) => items.length === 0} empty={text('none')}>
-        {({ items, next_cursor: next }) => (
-          <>
-            <Rows items={items} selected={selected} select={setSelected} open={setOpen} />
-            <Flex gap="small" style={{ marginTop: 12 }}>
-              {cursor !== undefined && <Button onClick={() => setCursor(undefined)}>{text('newest')}</Button>}
-              {next !== null && <Button onClick={() => setCursor(next)}>{text('older')}</Button>}
-            </Flex>
-          </>
-        )}
-      </Loaded>
+      <Paged read={read} empty={text('none')} cursor={cursor} go={setCursor}>
+        {(items) => <Rows items={items} selected={selected} select={setSelected} open={setOpen} />}
+      </Paged>
       {open !== undefined && <NotificationDrawer id={open} close={() => setOpen(undefined)} />}
     </>
   );

@@ -1,10 +1,10 @@
-import { Button, Checkbox, DatePicker, Flex, Select } from 'antd';
+import { Button, Checkbox, DatePicker, Select } from 'antd';
 import dayjs from 'dayjs';
 import { useState } from 'react';
 import { useSearchParams } from 'react-router';
 import { useRead } from '../../api/hooks.ts';
 import { useFormat } from '../../shared/format.ts';
-import { Loaded } from '../../shared/page.tsx';
+import { Paged } from '../../shared/paged.tsx';
 import { type OrderRow, OrderTable } from './order-table.tsx';
 import { useText } from './text.ts';
 import { endOfDay, startOfDay } from './zone.ts';
@@ -73,17 +73,9 @@ export function OrderList() {
           </Button>
         )}
       </div>
-      <Loaded read={read} isEmpty={({ items }) => items.length === 0} empty={text('none')}>
-        {({ items, next_cursor: next }) => (
-          <>
-            <OrderTable orders={items} />
-            <Flex gap="small" style={{ marginTop: 12 }}>
-              {cursor !== undefined && <Button onClick={() => set('cursor', undefined)}>{text('newest')}</Button>}
-              {next !== null && <Button onClick={() => set('cursor', next)}>{text('older')}</Button>}
-            </Flex>
-          </>
-        )}
-      </Loaded>
+      <Paged read={read} empty={text('none')} cursor={cursor} go={(to) => set('cursor', to)}>
+        {(items) => <OrderTable orders={items} />}
+      </Paged>
     </>
   );
 }

@@ -17,8 +17,6 @@ export const useText = defineText('orders', {
     trouble: 'Paid and got nothing',
     dueUnits: '{{count}} due',
     clear: 'Clear',
-    older: 'Older',
-    newest: 'Newest',
     none: 'No orders.',
     noneFound: 'Nothing has the number “{{q}}”.',
     noneFoundHint:
@@ -144,8 +142,6 @@ export const useText = defineText('orders', {
     trouble: '付款未出货',
     dueUnits: '{{count}} 件待补偿',
     clear: '清除',
-    older: '更早',
-    newest: '最新',
     none: '没有订单。',
     noneFound: '没有找到“{{q}}”。',
     noneFoundHint: '可以输入我们的单号、商户单号、机器流水号、交易号、支付流水号、导入单号或取货码，也可以输入机器和时间。',

@@ -1,9 +1,9 @@
-import { Button, Collapse, Flex, Tag } from 'antd';
+import { Collapse, Flex, Tag } from 'antd';
 import { useState } from 'react';
 import type { Answer } from '../../api/client.ts';
 import { useRead } from '../../api/hooks.ts';
 import { useFormat } from '../../shared/format.ts';
-import { Loaded } from '../../shared/page.tsx';
+import { Paged } from '../../shared/paged.tsx';
 import { useText } from './text.ts';
 
 type Visit = Answer<'GET /machines/{machine}/visits'>['items'][number];
@@ -28,19 +28,15 @@ function History({ machine }: { machine: number }) {
   const query = { limit: 10, ...(cursor !== undefined && { cursor }) };
   const read = useRead('GET /machines/{machine}/visits', { params: { machine }, query }, { live: ['refill', 'stock'] });
   return (
-    <Loaded read={read} isEmpty={({ items }) => items.length === 0 && cursor === undefined} empty={text('noVisits')}>
-      {({ items, next_cursor: next }) => (
+    <Paged read={read} empty={text('noVisits')} cursor={cursor} go={setCursor}>
+      {(items) => (
         <Flex vertical gap="small">
           {items.map((visit) => (
             <OneVisit key={visit.id} visit={visit} />
           ))}
-          <Flex gap="small">
-            {cursor !== undefined && <Button onClick={() => setCursor(undefined)}>{text('newest')}</Button>}
-            {next !== null && <Button onClick={() => setCursor(next)}>{text('older')}</Button>}
-          </Flex>
         </Flex>
       )}
-    </Loaded>
+    </Paged>
   );
 }
 

@@ -7,6 +7,7 @@ import { type Dimension, dimensions, isTime } from './dimensions.ts';
 import { ExportButton } from './export-button.tsx';
 import { Filters, filtersOf } from './filters.tsx';
 import { NetChart } from './net-chart.tsx';
+import { Nothing } from './nothing.tsx';
 import { presetOf, useToday } from './period.ts';
 import { PeriodPicker } from './period-picker.tsx';
 import { useText } from './text.ts';
@@ -106,15 +107,7 @@ function SumTable({
   };
   const right = { align: 'right' as const, className: 'number', width: 124 };
   return (
-    <Loaded
-      read={read}
-      isEmpty={({ count }) => count === 0}
-      empty={
-        <div className="panel" style={{ textAlign: 'center', padding: 48 }}>
-          {text('none')}
-        </div>
-      }
-    >
+    <Loaded read={read} isEmpty={({ count }) => count === 0} empty={<Nothing>{text('none')}</Nothing>}>
       {({ items, count, total }) => (
         <>
           <NetChart rows={items} by={by} whole={items.length === count} />

@@ -3,8 +3,10 @@ import { type Answer, type Input, urlOf } from '../../api/client.ts';
 import { useRead } from '../../api/hooks.ts';
 import { useFormat } from '../../shared/format.ts';
 import { Loaded, Page } from '../../shared/page.tsx';
+import { Paged } from '../../shared/paged.tsx';
 import { ExportButton } from './export-button.tsx';
 import { Filters, filtersOf } from './filters.tsx';
+import { Nothing } from './nothing.tsx';
 import { PeriodPicker } from './period-picker.tsx';
 import { useText } from './text.ts';
 import { TwoLines } from './two-lines.tsx';
@@ -43,86 +45,71 @@ export default function Settlements() {
         />
         <Filters query={query} change={change} names={['machine', 'site']} styles={false} />
       </Flex>
-      <Loaded
+      <Paged
         read={read}
-        isEmpty={({ items }) => items.length === 0}
-        empty={
-          <div className="panel" style={{ textAlign: 'center', padding: 48 }}>
-            {text('noSettlements')}
-          </div>
-        }
+        empty={<Nothing>{text('noSettlements')}</Nothing>}
+        cursor={cursor}
+        go={(to) => query.set({ cursor: to })}
       >
-        {({ items, next_cursor: next }) => (
-          <>
-            <Table<Head>
-              className="panel"
-              size="small"
-              rowKey="refill_id"
-              dataSource={items}
-              loading={read.isPlaceholderData}
-              pagination={false}
-              scroll={{ x: 940 }}
-              columns={[
-                {
-                  ...{ title: words.refill, width: 96 },
-                  render: (_, { refill_id }) => (
-                    <Button
-                      type="link"
-                      size="small"
-                      style={{ padding: 0 }}
-                      onClick={() => query.set({ open: String(refill_id) })}
-                    >
-                      {text('refillNo', { id: refill_id })}
-                    </Button>
-                  ),
-                },
-                {
-                  ...{ title: words.settledAt, width: 180 },
-                  render: (_, { refilled_at, previous_at }) => (
-                    <TwoLines below={`${words.since} ${previous_at === null ? text('first') : format.time(previous_at)}`}>
-                      {format.time(refilled_at)}
-                    </TwoLines>
-                  ),
-                },
-                {
-                  ...{ title: words.machine, width: 160 },
-                  render: (_, { machine_name, machine_no, site_name }) => (
-                    <TwoLines below={[machine_no, site_name].filter(Boolean).join(' · ')}>{machine_name || machine_no}</TwoLines>
-                  ),
-                },
-                {
-                  title: words.filled,
-                  dataIndex: 'refilled',
-                  align: 'right',
-                  className: 'number',
-                  width: 92,
-                  render: format.number,
-                },
-                { title: words.units, dataIndex: 'units', align: 'right', className: 'number', width: 76, render: format.number },
-                {
-                  title: words.amount,
-                  dataIndex: 'amount_cents',
-                  align: 'right',
-                  className: 'number',
-                  width: 112,
-                  render: format.money,
-                },
-                {
-                  title: words.byStyle,
-                  render: (_, { sales }) =>
-                    sales
-                      .map((one) => `${payStyle(one.pay_style)} ${format.money(one.amount_cents)} (${one.units})`)
-                      .join(', ') || '–',
-                },
-              ]}
-            />
-            <Flex gap="small" style={{ marginTop: 12 }}>
-              {cursor !== undefined && <Button onClick={() => query.set({ cursor: undefined })}>{text('newest')}</Button>}
-              {next !== null && <Button onClick={() => query.set({ cursor: next })}>{text('older')}</Button>}
-            </Flex>
-          </>
+        {(items) => (
+          <Table<Head>
+            className="panel"
+            size="small"
+            rowKey="refill_id"
+            dataSource={items}
+            loading={read.isPlaceholderData}
+            pagination={false}
+            scroll={{ x: 940 }}
+            columns={[
+              {
+                ...{ title: words.refill, width: 96 },
+                render: (_, { refill_id }) => (
+                  <Button type="link" size="small" style={{ padding: 0 }} onClick={() => query.set({ open: String(refill_id) })}>
+                    {text('refillNo', { id: refill_id })}
+                  </Button>
+                ),
+              },
+              {
+                ...{ title: words.settledAt, width: 180 },
+                render: (_, { refilled_at, previous_at }) => (
+                  <TwoLines below={`${words.since} ${previous_at === null ? text('first') : format.time(previous_at)}`}>
+                    {format.time(refilled_at)}
+                  </TwoLines>
+                ),
+              },
+              {
+                ...{ title: words.machine, width: 160 },
+                render: (_, { machine_name, machine_no, site_name }) => (
+                  <TwoLines below={[machine_no, site_name].filter(Boolean).join(' · ')}>{machine_name || machine_no}</TwoLines>
+                ),
+              },
+              {
+                title: words.filled,
+                dataIndex: 'refilled',
+                align: 'right',
+                className: 'number',
+                width: 92,
+                render: format.number,
+              },
+              { title: words.units, dataIndex: 'units', align: 'right', className: 'number', width: 76, render: format.number },
+              {
+                title: words.amount,
+                dataIndex: 'amount_cents',
+                align: 'right',
+                className: 'number',
+                width: 112,
+                render: format.money,
+              },
+              {
+                title: words.byStyle,
+                render: (_, { sales }) =>
+                  sales.map((one) => `${payStyle(one.pay_style)} ${format.money(one.amount_cents)} (${one.units})`).join(', ') ||
+                  '–',
+              },
+            ]}
+          />
         )}
-      </Loaded>
+      </Paged>
       {open !== undefined && <OneSettlement refill={open} close={() => query.set({ open: undefined })} />}
     </Page>
   );

@@ -1,11 +1,12 @@
-import { Button, Flex, Select, Table, Tag } from 'antd';
+import { Flex, Select, Table, Tag } from 'antd';
 import { Link } from 'react-router';
 import { type Answer, type Input, urlOf } from '../../api/client.ts';
 import { useRead } from '../../api/hooks.ts';
 import { useFormat } from '../../shared/format.ts';
-import { Loaded } from '../../shared/page.tsx';
+import { Paged } from '../../shared/paged.tsx';
 import { ExportButton } from './export-button.tsx';
 import { filtersOf } from './filters.tsx';
+import { Nothing } from './nothing.tsx';
 import { useText } from './text.ts';
 import { TwoLines } from './two-lines.tsx';
 import type { SalesQuery } from './use-sales-query.ts';
@@ -49,84 +50,70 @@ export function Trades({ query, period }: { query: SalesQuery; period: { from: s
         </Flex>
         <ExportButton urlOf={(as) => urlOf('GET /trades/export', { query: { ...asked, format: as, language } })} />
       </Flex>
-      <Loaded
-        read={read}
-        isEmpty={({ items }) => items.length === 0}
-        empty={
-          <div className="panel" style={{ textAlign: 'center', padding: 48 }}>
-            {text('noTrades')}
-          </div>
-        }
-      >
-        {({ items, next_cursor: next }) => (
-          <>
-            <Table<Trade>
-              className="panel"
-              size="small"
-              rowKey="id"
-              dataSource={items}
-              loading={read.isPlaceholderData}
-              pagination={false}
-              scroll={{ x: 1000 }}
-              columns={[
-                { title: words.time, dataIndex: 'created_at', render: format.time, width: 108 },
-                {
-                  title: words.machine,
-                  width: 140,
-                  render: (_, { machine_id, machine_name, machine_no, site_name }) => (
-                    <TwoLines below={[machine_no, site_name].filter(Boolean).join(' · ')}>
-                      <Link to={`/machines/${machine_id}`}>{machine_name || machine_no}</Link>
-                    </TwoLines>
-                  ),
-                },
-                { title: words.slot, dataIndex: 'slot_name', width: 68 },
-                {
-                  title: words.goods,
-                  render: (_, { goods_name, goods_number }) => <TwoLines below={goods_number}>{goods_name || '–'}</TwoLines>,
-                },
-                {
-                  ...{ title: words.amount, align: 'right', className: 'number', width: 104 },
-                  render: (_, { quantity, price_cents }) => (
-                    <TwoLines below={`${format.number(quantity)} × ${format.money(price_cents)}`}>
-                      {format.money(quantity * price_cents)}
-                    </TwoLines>
-                  ),
-                },
-                { title: words['pay-style'], dataIndex: 'pay_style', render: payStyle, width: 100 },
-                {
-                  title: words.channel,
-                  dataIndex: 'channel_name',
-                  render: (name: string) => name || words.machineItself,
-                  width: 104,
-                },
-                {
-                  title: words.delivery,
-                  width: 116,
-                  render: (_, { deliver_state, refund_state, refund_cents }) => (
-                    <TwoLines
-                      below={[refund(refund_state), refund_cents > 0 && format.money(refund_cents)].filter(Boolean).join(' ')}
-                    >
-                      <Tag color={deliveryColour[deliver_state]}>{delivery(deliver_state)}</Tag>
-                    </TwoLines>
-                  ),
-                },
-                {
-                  ...{ title: words.order, width: 124 },
-                  render: (_, { order_id, order_no }) => (
-                    <span style={{ overflowWrap: 'anywhere' }}>
-                      {order_id === null ? order_no : <Link to={`/orders/${order_id}`}>{order_no}</Link>}
-                    </span>
-                  ),
-                },
-              ]}
-            />
-            <Flex gap="small" style={{ marginTop: 12 }}>
-              {cursor !== undefined && <Button onClick={() => query.set({ cursor: undefined })}>{text('newest')}</Button>}
-              {next !== null && <Button onClick={() => query.set({ cursor: next })}>{text('older')}</Button>}
-            </Flex>
-          </>
+      <Paged read={read} empty={<Nothing>{text('noTrades')}</Nothing>} cursor={cursor} go={(to) => query.set({ cursor: to })}>
+        {(items) => (
+          <Table<Trade>
+            className="panel"
+            size="small"
+            rowKey="id"
+            dataSource={items}
+            loading={read.isPlaceholderData}
+            pagination={false}
+            scroll={{ x: 1000 }}
+            columns={[
+              { title: words.time, dataIndex: 'created_at', render: format.time, width: 108 },
+              {
+                title: words.machine,
+                width: 140,
+                render: (_, { machine_id, machine_name, machine_no, site_name }) => (
+                  <TwoLines below={[machine_no, site_name].filter(Boolean).join(' · ')}>
+                    <Link to={`/machines/${machine_id}`}>{machine_name || machine_no}</Link>
+                  </TwoLines>
+                ),
+              },
+              { title: words.slot, dataIndex: 'slot_name', width: 68 },
+              {
+                title: words.goods,
+                render: (_, { goods_name, goods_number }) => <TwoLines below={goods_number}>{goods_name || '–'}</TwoLines>,
+              },
+              {
+                ...{ title: words.amount, align: 'right', className: 'number', width: 104 },
+                render: (_, { quantity, price_cents }) => (
+                  <TwoLines below={`${format.number(quantity)} × ${format.money(price_cents)}`}>
+                    {format.money(quantity * price_cents)}
+                  </TwoLines>
+                ),
+              },
+              { title: words['pay-style'], dataIndex: 'pay_style', render: payStyle, width: 100 },
+              {
+                title: words.channel,
+                dataIndex: 'channel_name',
+                render: (name: string) => name || words.machineItself,
+                width: 104,
+              },
+              {
+                title: words.delivery,
+                width: 116,
+                render: (_, { deliver_state, refund_state, refund_cents }) => (
+                  <TwoLines
+                    below={[refund(refund_state), refund_cents > 0 && format.money(refund_cents)].filter(Boolean).join(' ')}
+                  >
+                    <Tag color={deliveryColour[deliver_state]}>{delivery(deliver_state)}</Tag>
+                  </TwoLines>
+                ),
+              },
+              {
+                ...{ title: words.order, width: 124 },
+                render: (_, { order_id, order_no }) => (
+                  <span style={{ overflowWrap: 'anywhere' }}>
+                    {order_id === null ? order_no : <Link to={`/orders/${order_id}`}>{order_no}</Link>}
+                  </span>
+                ),
+              },
+            ]}
+          />
         )}
-      </Loaded>
+      </Paged>
     </>
   );
 }

@@ -1,10 +1,11 @@
-import { Button, Flex, Input, Table, Typography } from 'antd';
+import { Flex, Input, Table, Typography } from 'antd';
 import { useState } from 'react';
 import { useSearchParams } from 'react-router';
 import type { Answer } from '../../api/client.ts';
 import { useRead } from '../../api/hooks.ts';
 import { useFormat } from '../../shared/format.ts';
-import { Loaded, Page } from '../../shared/page.tsx';
+import { Page } from '../../shared/page.tsx';
+import { Paged } from '../../shared/paged.tsx';
 import { defineText } from '../../shared/text.ts';
 
 const useText = defineText('audit', {
@@ -17,8 +18,6 @@ const useText = defineText('audit', {
     before: 'Before',
     after: 'After',
     find: 'Subject, e.g. machine 12',
-    older: 'Older',
-    newest: 'Newest',
     none: 'Nobody has changed anything.',
   },
   zh: {
@@ -30,8 +29,6 @@ const useText = defineText('audit', {
     before: '变更前',
     after: '变更后',
     find: '对象，如 machine 12',
-    older: '更早',
-    newest: '最新',
     none: '还没有任何变更。',
   },
 });
@@ -61,34 +58,28 @@ export default function Audit() {
         />
       }
     >
-      <Loaded read={read} isEmpty={({ items }) => items.length === 0} empty={text('none')}>
-        {({ items, next_cursor: next }) => (
-          <>
-            <Table<Entry>
-              className="panel"
-              size="small"
-              rowKey="id"
-              dataSource={items}
-              pagination={false}
-              scroll={{ x: 720 }}
-              expandable={{
-                expandedRowRender: (entry) => <Difference entry={entry} />,
-                rowExpandable: ({ before, after }) => before !== null || after !== null,
-              }}
-              columns={[
-                { title: text('when'), dataIndex: 'at', render: format.time, width: 180 },
-                { title: text('who'), dataIndex: 'who', width: 160 },
-                { title: text('subject'), dataIndex: 'subject', width: 200 },
-                { title: text('what'), dataIndex: 'action', render: (action: string) => <code>{action}</code> },
-              ]}
-            />
-            <Flex gap="small" style={{ marginTop: 12 }}>
-              {cursor !== undefined && <Button onClick={() => setCursor(undefined)}>{text('newest')}</Button>}
-              {next !== null && <Button onClick={() => setCursor(next)}>{text('older')}</Button>}
-            </Flex>
-          </>
+      <Paged read={read} empty={text('none')} cursor={cursor} go={setCursor}>
+        {(items) => (
+          <Table<Entry>
+            className="panel"
+            size="small"
+            rowKey="id"
+            dataSource={items}
+            pagination={false}
+            scroll={{ x: 720 }}
+            expandable={{
+              expandedRowRender: (entry) => <Difference entry={entry} />,
+              rowExpandable: ({ before, after }) => before !== null || after !== null,
+            }}
+            columns={[
+              { title: text('when'), dataIndex: 'at', render: format.time, width: 180 },
+              { title: text('who'), dataIndex: 'who', width: 160 },
+              { title: text('subject'), dataIndex: 'subject', width: 200 },
+              { title: text('what'), dataIndex: 'action', render: (action: string) => <code>{action}</code> },
+            ]}
+          />
         )}
-      </Loaded>
+      </Paged>
     </Page>
   );
 }
