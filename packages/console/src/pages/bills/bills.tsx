@@ -1,8 +1,8 @@
-import { Alert, Empty, Flex, Select, Tabs, Tag } from 'antd';
+import { Alert, Flex, Select, Tabs, Tag } from 'antd';
 import type { Answer } from '../../api/client.ts';
 import { useRead } from '../../api/hooks.ts';
 import { useFormat } from '../../shared/format.ts';
-import { Loaded, Page } from '../../shared/page.tsx';
+import { PageOfOne } from '../../shared/page-of-one.tsx';
 import { PeriodPicker } from '../sales/period-picker.tsx';
 import { useSalesQuery } from '../sales/use-sales-query.ts';
 import { Checks } from './checks.tsx';
@@ -17,50 +17,36 @@ export default function Bills() {
   const query = useSalesQuery();
   const read = useRead('GET /pos/shops', { query: { limit: 200 } }, { live: ['pos', 'shop'] });
   const view = query.get('view') ?? 'bill';
+  const kind = kinds.find((one) => one === view);
   const [from, to] = [query.get('from'), query.get('to')];
   return (
-    <Page title={text('title')}>
-      <Loaded
-        read={read}
-        isEmpty={({ items }) => items.length === 0}
-        empty={
-          <Empty image={Empty.PRESENTED_IMAGE_SIMPLE} description={text('noShops')}>
-            <span className="soft">{text('noShopsAbout')}</span>
-          </Empty>
-        }
-      >
-        {({ items }) => {
-          const shop = items.find(({ id }) => id === Number(query.get('shop'))) ?? items[0];
-          if (!shop) return null;
-          const kind = kinds.find((one) => one === view);
-          return (
-            <Flex vertical gap="middle">
-              <ShopBar shops={items} shop={shop} choose={(id) => query.set({ shop: String(id), cursor: undefined })} />
-              <Tabs
-                activeKey={view}
-                onChange={(key) => query.set({ view: key, cursor: undefined })}
-                items={[...kinds, 'checks' as const].map((key) => ({ key, label: text(key) }))}
-                tabBarStyle={{ marginBottom: 0 }}
-              />
-              {kind === undefined ? (
-                <Checks shop={shop} />
-              ) : (
-                <>
-                  <div>
-                    <PeriodPicker
-                      clearable
-                      value={{ ...(from && { from }), ...(to && { to }) }}
-                      onChange={(period) => query.set({ from: period.from, to: period.to, cursor: undefined })}
-                    />
-                  </div>
-                  <Records shop={shop} kind={kind} query={query} />
-                </>
-              )}
-            </Flex>
-          );
-        }}
-      </Loaded>
-    </Page>
+    <PageOfOne title={text('title')} read={read} asked={query.get('shop')} none={text('noShops')} remedy={text('noShopsAbout')}>
+      {(shop, shops) => (
+        <>
+          <ShopBar shops={shops} shop={shop} choose={(id) => query.set({ shop: String(id), cursor: undefined })} />
+          <Tabs
+            activeKey={view}
+            onChange={(key) => query.set({ view: key, cursor: undefined })}
+            items={[...kinds, 'checks' as const].map((key) => ({ key, label: text(key) }))}
+            tabBarStyle={{ marginBottom: 0 }}
+          />
+          {kind === undefined ? (
+            <Checks shop={shop} />
+          ) : (
+            <>
+              <div>
+                <PeriodPicker
+                  clearable
+                  value={{ ...(from && { from }), ...(to && { to }) }}
+                  onChange={(period) => query.set({ from: period.from, to: period.to, cursor: undefined })}
+                />
+              </div>
+              <Records shop={shop} kind={kind} query={query} />
+            </>
+          )}
+        </>
+      )}
+    </PageOfOne>
   );
 }
 

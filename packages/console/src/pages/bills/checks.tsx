@@ -1,9 +1,9 @@
-import { App, Button, Checkbox, DatePicker, Flex, Table, Tag } from 'antd';
-import dayjs from 'dayjs';
+import { App, Checkbox, Flex, Table, Tag } from 'antd';
 import { useState } from 'react';
 import type { Answer } from '../../api/client.ts';
 import { useChange, useRead } from '../../api/hooks.ts';
 import { useMay } from '../../api/session.tsx';
+import { CheckDay } from '../../shared/check-day.tsx';
 import { useFormat } from '../../shared/format.ts';
 import { Loaded } from '../../shared/page.tsx';
 import { useToday } from '../sales/period.ts';
@@ -21,7 +21,6 @@ export function Checks({ shop }: { shop: Shop }) {
   const { message } = App.useApp();
   const today = useToday();
   const [differing, setDiffering] = useState(false);
-  const [day, setDay] = useState(shop.open_day ?? today.format('YYYY-MM-DD'));
   const read = useRead(
     'GET /pos/checks',
     { query: { shop: shop.id, limit: 100, ...(differing && { differing }) } },
@@ -38,17 +37,12 @@ export function Checks({ shop }: { shop: Shop }) {
           {text('onlyDiffering')}
         </Checkbox>
         {may('books.write') && shop.source === 'ledger' && (
-          <Flex gap="small">
-            <DatePicker
-              aria-label={text('checkDay')}
-              allowClear={false}
-              value={dayjs(day)}
-              onChange={(value) => setDay(value?.format('YYYY-MM-DD') ?? day)}
-            />
-            <Button type="primary" loading={check.isPending} onClick={() => check.mutate({ body: { shop: shop.id, day } })}>
-              {text('checkNow')}
-            </Button>
-          </Flex>
+          <CheckDay
+            label={text('checkDay')}
+            first={shop.open_day ?? today.format('YYYY-MM-DD')}
+            busy={check.isPending}
+            check={(day) => check.mutate({ body: { shop: shop.id, day } })}
+          />
         )}
       </Flex>
       <Loaded read={read} isEmpty={({ items }) => items.length === 0} empty={text('noChecks')}>

@@ -1,9 +1,9 @@
-import { Alert, Empty, Flex, Select, Switch, Tabs } from 'antd';
+import { Alert, Flex, Select, Switch, Tabs } from 'antd';
 import type { Answer } from '../../api/client.ts';
 import { useChange, useRead } from '../../api/hooks.ts';
 import { useMay } from '../../api/session.tsx';
 import { useFormat } from '../../shared/format.ts';
-import { Loaded, Page } from '../../shared/page.tsx';
+import { PageOfOne } from '../../shared/page-of-one.tsx';
 import { useSalesQuery } from '../sales/use-sales-query.ts';
 import { DayChecks } from './day-checks.tsx';
 import { Devices } from './devices.tsx';
@@ -23,37 +23,23 @@ export default function Books() {
   const read = useRead('GET /books', {}, { live: ['books'], every: 60_000 });
   const view = views.find((one) => one === query.get('view')) ?? 'queue';
   return (
-    <Page title={text('title')}>
-      <Loaded
-        read={read}
-        isEmpty={({ items }) => items.length === 0}
-        empty={
-          <Empty image={Empty.PRESENTED_IMAGE_SIMPLE} description={text('noSets')}>
-            <span className="soft">{text('noSetsAbout')}</span>
-          </Empty>
-        }
-      >
-        {({ items }) => {
-          const set = items.find(({ id }) => id === Number(query.get('set'))) ?? items[0];
-          if (!set) return null;
-          return (
-            <Flex vertical gap="middle">
-              <SetBar sets={items} set={set} choose={(id) => query.set({ set: String(id), page: undefined })} />
-              <Tabs
-                activeKey={view}
-                onChange={(key) => query.set({ view: key, page: undefined })}
-                items={views.map((key) => ({ key, label: text(key) }))}
-                tabBarStyle={{ marginBottom: 0 }}
-              />
-              {view === 'queue' && <Queue set={set} query={query} />}
-              {view === 'orders' && <Orders set={set} query={query} />}
-              {view === 'check' && <DayChecks set={set} />}
-              {view === 'devices' && <Devices set={set} query={query} />}
-            </Flex>
-          );
-        }}
-      </Loaded>
-    </Page>
+    <PageOfOne title={text('title')} read={read} asked={query.get('set')} none={text('noSets')} remedy={text('noSetsAbout')}>
+      {(set, sets) => (
+        <>
+          <SetBar sets={sets} set={set} choose={(id) => query.set({ set: String(id), page: undefined })} />
+          <Tabs
+            activeKey={view}
+            onChange={(key) => query.set({ view: key, page: undefined })}
+            items={views.map((key) => ({ key, label: text(key) }))}
+            tabBarStyle={{ marginBottom: 0 }}
+          />
+          {view === 'queue' && <Queue set={set} query={query} />}
+          {view === 'orders' && <Orders set={set} query={query} />}
+          {view === 'check' && <DayChecks set={set} />}
+          {view === 'devices' && <Devices set={set} query={query} />}
+        </>
+      )}
+    </PageOfOne>
   );
 }
 

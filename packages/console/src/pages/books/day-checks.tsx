@@ -1,9 +1,8 @@
-import { App, Button, DatePicker, Flex, Table, Tag } from 'antd';
-import dayjs from 'dayjs';
-import { useState } from 'react';
+import { App, Table, Tag } from 'antd';
 import type { Answer } from '../../api/client.ts';
 import { useChange, useRead } from '../../api/hooks.ts';
 import { useMay } from '../../api/session.tsx';
+import { CheckDay } from '../../shared/check-day.tsx';
 import { useFormat } from '../../shared/format.ts';
 import { Loaded } from '../../shared/page.tsx';
 import { useToday } from '../sales/period.ts';
@@ -19,7 +18,6 @@ export function DayChecks({ set }: { set: BookSet }) {
   const may = useMay();
   const { message } = App.useApp();
   const today = useToday();
-  const [day, setDay] = useState(today.subtract(1, 'day').format('YYYY-MM-DD'));
   const read = useRead('GET /books/{set}/checks', { params: { set: set.id } });
   const check = useChange('POST /books/{set}/check', {
     makesOld: ['GET /books/{set}/checks'],
@@ -33,21 +31,12 @@ export function DayChecks({ set }: { set: BookSet }) {
   return (
     <>
       {may('books.write') && (
-        <Flex gap="small" wrap>
-          <DatePicker
-            aria-label={text('dayToCheck')}
-            allowClear={false}
-            value={dayjs(day)}
-            onChange={(value) => setDay(value?.format('YYYY-MM-DD') ?? day)}
-          />
-          <Button
-            type="primary"
-            loading={check.isPending}
-            onClick={() => check.mutate({ params: { set: set.id }, body: { day } })}
-          >
-            {text('checkNow')}
-          </Button>
-        </Flex>
+        <CheckDay
+          label={text('dayToCheck')}
+          first={today.subtract(1, 'day').format('YYYY-MM-DD')}
+          busy={check.isPending}
+          check={(day) => check.mutate({ params: { set: set.id }, body: { day } })}
+        />
       )}
       <Loaded read={read} isEmpty={({ items }) => items.length === 0} empty={text('noChecks')}>
         {({ items }) => (
