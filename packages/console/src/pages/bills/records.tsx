@@ -52,10 +52,10 @@ export function Records({ shop, kind, query }: { shop: Shop; kind: Kind; query: 
                 title: text('version'),
                 width: 130,
                 render: (_, { version, doubts }) => (
-                  <>
+                  <Flex gap="small" wrap>
                     {version > 0 && kind === 'bill' && <Tag>{text('changed', { count: version })}</Tag>}
                     {doubts.length > 0 && <Tag color="gold">{text('doubts')}</Tag>}
-                  </>
+                  </Flex>
                 ),
               },
               {

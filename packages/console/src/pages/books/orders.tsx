@@ -114,7 +114,7 @@ export function ImportState({
   const { import_state: state, problem, problem_subject: subject, refunded_after_import_at: refunded } = order;
   const colour = { imported: 'green', claimed: 'blue', stuck: 'red', open: 'default' }[state];
   return (
-    <>
+    <Flex gap="small" wrap>
       <Tag color={colour}>{text(state === 'stuck' ? 'stuckState' : state)}</Tag>
       {refunded !== null && <Tag color="gold">{text('refunded')}</Tag>}
       {state !== 'imported' && problem !== null && (
@@ -122,6 +122,6 @@ export function ImportState({
           {problem} {subject}
         </span>
       )}
-    </>
+    </Flex>
   );
 }

@@ -59,8 +59,8 @@ function Problem({ set, group, query }: { set: BookSet; group: Group; query: Sal
     <article className="panel books-problem">
       <div>
         <h3>
-          <Tag color={needsPerson ? 'red' : 'gold'}>{text(needsPerson ? 'person' : 'retry')}</Tag>
-          {said} {subject !== '' && <code>{subject}</code>}
+          <Tag color={needsPerson ? 'red' : 'gold'}>{text(needsPerson ? 'person' : 'retry')}</Tag> {said}{' '}
+          {subject !== '' && <code>{subject}</code>}
         </h3>
         <div>{remedy}</div>
         <Flex wrap gap="4px 20px" className="soft" style={{ marginTop: 6 }}>

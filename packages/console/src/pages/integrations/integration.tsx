@@ -97,9 +97,11 @@ function Facts({ whole: { integration, kind } }: { whole: Whole }) {
         <div>
           <dt>{text('told')}</dt>
           <dd>
-            {failed > 0 && <Tag color="red">{text('failing', { count: failed })}</Tag>}
-            {waiting > 0 && <Tag color="gold">{text('waitingCount', { count: waiting })}</Tag>}
-            {failed + waiting === 0 && <span className="soft">{text('fine')}</span>}
+            <Flex gap="small" wrap>
+              {failed > 0 && <Tag color="red">{text('failing', { count: failed })}</Tag>}
+              {waiting > 0 && <Tag color="gold">{text('waitingCount', { count: waiting })}</Tag>}
+              {failed + waiting === 0 && <span className="soft">{text('fine')}</span>}
+            </Flex>
           </dd>
         </div>
       </dl>

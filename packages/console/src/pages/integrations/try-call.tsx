@@ -161,7 +161,7 @@ function TriedCall({ tried: { request, curl, status, answer, cut, milliseconds }
     <div className="panel stack">
       <div>
         <h3 className="sub">
-          {text('answer')} <Tag color={status < 400 ? 'green' : 'red'}>{status}</Tag>
+          {text('answer')} <Tag color={status < 400 ? 'green' : 'red'}>{status}</Tag>{' '}
           <span className="soft">{text('took', { ms: milliseconds })}</span>
         </h3>
         <Plain text={pretty(answer)} />

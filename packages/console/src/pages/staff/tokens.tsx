@@ -1,4 +1,4 @@
-import { Button, Form, Input, Modal, Popconfirm, Select, Table, Tag } from 'antd';
+import { Button, Flex, Form, Input, Modal, Popconfirm, Select, Table, Tag } from 'antd';
 import { useState } from 'react';
 import type { Answer } from '../../api/client.ts';
 import { useChange, useRead } from '../../api/hooks.ts';
@@ -39,7 +39,13 @@ export function Tokens() {
               {
                 title: text('scopes'),
                 dataIndex: 'scopes',
-                render: (scopes: Permission[]) => scopes.map((scope) => <Tag key={scope}>{scope}</Tag>),
+                render: (scopes: Permission[]) => (
+                  <Flex gap="small" wrap>
+                    {scopes.map((scope) => (
+                      <Tag key={scope}>{scope}</Tag>
+                    ))}
+                  </Flex>
+                ),
               },
               { title: text('made'), dataIndex: 'created_at', render: format.date },
               {

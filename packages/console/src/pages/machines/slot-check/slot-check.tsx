@@ -1,4 +1,4 @@
-import { Alert, Col, Row, Tag } from 'antd';
+import { Alert, Col, Flex, Row, Tag } from 'antd';
 import { Link, useParams } from 'react-router';
 import type { Answer } from '../../../api/client.ts';
 import { useRead } from '../../../api/hooks.ts';
@@ -88,10 +88,12 @@ function SlotFacts({ slot }: { slot: Slot }) {
         <div>
           <dt>{text('state')}</dt>
           <dd>
-            <Tag color={fault_code === 1 ? 'success' : 'error'}>
-              {fault_code === 1 ? text('works') : text('faulty', { fault: words.fault(fault_code) })}
-            </Tag>
-            <Tag color={on_sale ? 'success' : 'warning'}>{text(on_sale ? 'sells' : 'offSale')}</Tag>
+            <Flex gap="small" wrap>
+              <Tag color={fault_code === 1 ? 'success' : 'error'}>
+                {fault_code === 1 ? text('works') : text('faulty', { fault: words.fault(fault_code) })}
+              </Tag>
+              <Tag color={on_sale ? 'success' : 'warning'}>{text(on_sale ? 'sells' : 'offSale')}</Tag>
+            </Flex>
             {fault_code !== 1 && fault_said_at !== null && (
               <div className="soft">{text('since', { time: format.time(fault_said_at) })}</div>
             )}
