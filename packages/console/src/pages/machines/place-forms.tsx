@@ -41,7 +41,7 @@ function PlaceForm<Values extends object>({
   const [form] = Form.useForm<Values>();
   return (
     <Modal open title={title} okText={text('save')} onCancel={close} onOk={() => form.submit()} confirmLoading={saving}>
-      <Form<Values> form={form} layout="vertical" requiredMark={false} initialValues={initialValues} onFinish={save}>
+      <Form<Values> form={form} layout="vertical" requiredMark={false} {...(initialValues && { initialValues })} onFinish={save}>
         <Problem said={problem} />
         {children}
       </Form>
@@ -92,7 +92,7 @@ export function LineForm({ line, close }: { line: Line | 'new'; close: () => voi
 interface SiteValues {
   number: string;
   name: string;
-  line_id?: number;
+  line_id?: number | undefined;
   address?: string;
 }
 
