@@ -325,7 +325,7 @@ describe('in a browser', () => {
     const secrets = await page.locator('.secret').allInnerTexts();
     const [clientId = '', key = ''] = secrets.map((one) => one.trim());
     await shot(page, 'told-once-en');
-    await page.getByRole('button', { name: 'Open it' }).click();
+    await page.getByRole('link', { name: 'Open it' }).click();
     await page.getByRole('heading', { name: 'Data for the mall' }).waitFor();
     await page.getByText('/osapi/trade/list').waitFor();
     await shot(page, 'integration-en');

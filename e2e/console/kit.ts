@@ -37,6 +37,8 @@ export interface ConsoleHub extends TestHub {
 export interface PageOptions {
   language?: 'zh' | 'en';
   phone?: boolean;
+  /** Is given the page before it opens its address. */
+  before?(page: Page): void;
 }
 
 let people = 0;
@@ -57,7 +59,7 @@ export async function startConsoleHub(options: TestHubOptions = {}): Promise<Con
       const { token } = await openSession(hub.ledger, { merchantId, userId: id, address: '127.0.0.1', agent: 'test' });
       return { id, login, password, token, call: callerOf(hub.url, token) };
     },
-    async page(person, path, { language = 'zh', phone = false } = {}) {
+    async page(person, path, { language = 'zh', phone = false, before } = {}) {
       browser ??= await chromium.launch(await findBrowser());
       const context = await browser.newContext({
         ...(phone ? phoneSize : deskSize),
@@ -69,6 +71,7 @@ export async function startConsoleHub(options: TestHubOptions = {}): Promise<Con
           { name: sessionCookie, value: person.token, url: hub.url, httpOnly: true, sameSite: 'Strict' },
         ]);
       const page = await context.newPage();
+      before?.(page);
       await page.goto(`${hub.url}${path}`);
       return page;
     },

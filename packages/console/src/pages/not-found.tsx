@@ -1,5 +1,5 @@
-import { Button, Result } from 'antd';
-import { Link } from 'react-router';
+import { Result } from 'antd';
+import { LinkButton } from '../shared/link-button.tsx';
 import { defineText } from '../shared/text.ts';
 
 const useText = defineText('not-found', {
@@ -12,11 +12,11 @@ export default function NotFound() {
   return (
     <Result
       status="404"
-      title={text('title')}
+      title={<h1 className="page-title">{text('title')}</h1>}
       extra={
-        <Link to="/">
-          <Button type="primary">{text('back')}</Button>
-        </Link>
+        <LinkButton to="/" type="primary">
+          {text('back')}
+        </LinkButton>
       }
     />
   );

@@ -6,6 +6,7 @@ import type { Answer } from '../../api/client.ts';
 import { useRead } from '../../api/hooks.ts';
 import { useMay } from '../../api/session.tsx';
 import { useFormat } from '../../shared/format.ts';
+import { LinkButton } from '../../shared/link-button.tsx';
 import { Loaded, Page } from '../../shared/page.tsx';
 import { useText } from './text.ts';
 import { useKindWords } from './words.ts';
@@ -25,11 +26,9 @@ export default function Integrations() {
       title={text('title')}
       extra={
         may('integrations.write') && (
-          <Link to="/integrations/new">
-            <Button type="primary" icon={<PlusOutlined />}>
-              {text('new')}
-            </Button>
-          </Link>
+          <LinkButton to="/integrations/new" type="primary" icon={<PlusOutlined />}>
+            {text('new')}
+          </LinkButton>
         )
       }
     >

@@ -1,11 +1,11 @@
 import { Alert, Button, Collapse, Flex, Form, Input, Result } from 'antd';
 import { useState } from 'react';
-import { Link } from 'react-router';
 import type { Answer } from '../../api/client.ts';
 import { useChange, useRead } from '../../api/hooks.ts';
 import { Loaded, Page } from '../../shared/page.tsx';
 import { ToldOnce } from '../../shared/told-once.tsx';
 import './integrations.css';
+import { LinkButton } from '../../shared/link-button.tsx';
 import { FieldInput, filled } from './field-input.tsx';
 import { useText } from './text.ts';
 import { useKindWords } from './words.ts';
@@ -71,9 +71,9 @@ function Details({ kind, back }: { kind: Kind; back: () => void }) {
           status="success"
           title={text('created')}
           extra={
-            <Link to={`/integrations/${made.id}`}>
-              <Button type="primary">{text('open')}</Button>
-            </Link>
+            <LinkButton to={`/integrations/${made.id}`} type="primary">
+              {text('open')}
+            </LinkButton>
           }
         >
           {Object.keys(told).length > 0 ? <ToldOnce secrets={told} /> : <Alert type="info" title={text('theirs')} />}

@@ -1,6 +1,6 @@
 import { AppstoreOutlined, DesktopOutlined, InboxOutlined } from '@ant-design/icons';
-import { Button, Result, Tabs, Tag } from 'antd';
-import { Link, useParams, useSearchParams } from 'react-router';
+import { Result, Tabs, Tag } from 'antd';
+import { useParams, useSearchParams } from 'react-router';
 import type { Answer } from '../../api/client.ts';
 import { useRead } from '../../api/hooks.ts';
 import { useMay, useSession } from '../../api/session.tsx';
@@ -12,6 +12,7 @@ import { MachineOverview } from './machine-overview.tsx';
 import { MachineSettings } from './machine-settings.tsx';
 import { useMachineText } from './machine-text.ts';
 import './machines.css';
+import { LinkButton } from '../../shared/link-button.tsx';
 import { StatusDot } from './status-dot.tsx';
 import { useText } from './text.ts';
 
@@ -50,23 +51,17 @@ function Links({ machine: { id, upstream_integration_id: upstream } }: { machine
   return (
     <>
       {demo && may('machines.command') && (
-        <Link to={`/machines/${id}/virtual`}>
-          <Button icon={<DesktopOutlined />} tabIndex={-1}>
-            {text('virtual')}
-          </Button>
-        </Link>
+        <LinkButton to={`/machines/${id}/virtual`} icon={<DesktopOutlined />}>
+          {text('virtual')}
+        </LinkButton>
       )}
-      <Link to={`/machines/${id}/planogram`}>
-        <Button icon={<AppstoreOutlined />} tabIndex={-1}>
-          {text('planogram')}
-        </Button>
-      </Link>
+      <LinkButton to={`/machines/${id}/planogram`} icon={<AppstoreOutlined />}>
+        {text('planogram')}
+      </LinkButton>
       {may('stock.write') && (
-        <Link to={`/refill/${id}`}>
-          <Button icon={<InboxOutlined />} tabIndex={-1}>
-            {text('refill')}
-          </Button>
-        </Link>
+        <LinkButton to={`/refill/${id}`} icon={<InboxOutlined />}>
+          {text('refill')}
+        </LinkButton>
       )}
     </>
   );

@@ -1,6 +1,5 @@
 import { PlusOutlined } from '@ant-design/icons';
 import { Button, Flex, Input, Segmented, Select } from 'antd';
-import { Link } from 'react-router';
 import type { Answer } from '../../api/client.ts';
 import { useRead } from '../../api/hooks.ts';
 import { useMay, useSession } from '../../api/session.tsx';
@@ -8,6 +7,7 @@ import { useFormat } from '../../shared/format.ts';
 import { Loaded, Page } from '../../shared/page.tsx';
 import { MachineTable } from './machine-table.tsx';
 import './machines.css';
+import { LinkButton } from '../../shared/link-button.tsx';
 import { SiteView } from './site-view.tsx';
 import { useText } from './text.ts';
 import { pageSize, type State, useFilter } from './use-filter.ts';
@@ -30,11 +30,9 @@ export default function Machines() {
         <>
           <Segmented options={views} value={view} onChange={show} aria-label={text('title')} />
           {may('machines.write') && !user.scoped && (
-            <Link to="/machines/new">
-              <Button type="primary" icon={<PlusOutlined />} tabIndex={-1}>
-                {text('add')}
-              </Button>
-            </Link>
+            <LinkButton to="/machines/new" type="primary" icon={<PlusOutlined />}>
+              {text('add')}
+            </LinkButton>
           )}
         </>
       }

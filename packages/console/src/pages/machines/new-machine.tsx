@@ -1,6 +1,6 @@
 import { Alert, Button, Flex, Form, Input, Select } from 'antd';
 import { useState } from 'react';
-import { Link, useSearchParams } from 'react-router';
+import { useSearchParams } from 'react-router';
 import type { Answer } from '../../api/client.ts';
 import { useChange, useRead } from '../../api/hooks.ts';
 import { useMay, useSession } from '../../api/session.tsx';
@@ -11,6 +11,7 @@ import { Handshake } from './handshake.tsx';
 import { AddCabinet, CabinetFields, type CabinetValues, LayoutPreview, templates } from './layout-form.tsx';
 import { useMachineText } from './machine-text.ts';
 import './machines.css';
+import { LinkButton } from '../../shared/link-button.tsx';
 import { useNewText } from './new-machine-text.ts';
 import { SiteSelect } from './site-select.tsx';
 
@@ -187,9 +188,7 @@ function Arriving({ machineId, added, another }: { machineId: number; added: Add
       </section>
       <Loaded read={read}>{(machine) => <Handshake machine={machine} />}</Loaded>
       <Flex gap="small">
-        <Link to={`/machines/${machineId}`}>
-          <Button tabIndex={-1}>{text('toMachine')}</Button>
-        </Link>
+        <LinkButton to={`/machines/${machineId}`}>{text('toMachine')}</LinkButton>
         <Button type="text" onClick={another}>
           {text('another')}
         </Button>

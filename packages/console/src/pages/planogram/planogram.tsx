@@ -1,6 +1,6 @@
 import { Button, Tabs } from 'antd';
 import { useState } from 'react';
-import { Link, useParams } from 'react-router';
+import { useParams } from 'react-router';
 import { useRead } from '../../api/hooks.ts';
 import { useMay } from '../../api/session.tsx';
 import { Loaded, Page } from '../../shared/page.tsx';
@@ -8,6 +8,7 @@ import { CopyDrawer } from './copy-drawer.tsx';
 import { noDraft, slotsOf } from './draft.ts';
 import { LayoutTab } from './layout-tab.tsx';
 import './planogram.css';
+import { LinkButton } from '../../shared/link-button.tsx';
 import { ReportedTab } from './reported-tab.tsx';
 import { useText } from './text.ts';
 
@@ -27,9 +28,7 @@ export default function PlanogramPage() {
       title={`${text('title')}${name}`}
       extra={
         <>
-          <Link to={`/machines/${machine}`}>
-            <Button tabIndex={-1}>{text('machine')}</Button>
-          </Link>
+          <LinkButton to={`/machines/${machine}`}>{text('machine')}</LinkButton>
           {mayWrite && read.data?.own && <Button onClick={() => setCopying(true)}>{text('copy')}</Button>}
         </>
       }

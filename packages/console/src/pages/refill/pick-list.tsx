@@ -1,12 +1,13 @@
 import { PrinterOutlined } from '@ant-design/icons';
 import { Button } from 'antd';
-import { Link, useSearchParams } from 'react-router';
+import { useSearchParams } from 'react-router';
 import type { Answer } from '../../api/client.ts';
 import { useRead } from '../../api/hooks.ts';
 import { useFormat } from '../../shared/format.ts';
 import { Loaded, Page } from '../../shared/page.tsx';
 import { useText } from './text.ts';
 import './refill.css';
+import { LinkButton } from '../../shared/link-button.tsx';
 
 type PickList = Answer<'GET /pick-list'>;
 
@@ -23,9 +24,7 @@ export default function PickListPage() {
       title={text('pickTitle')}
       extra={
         <>
-          <Link to="/refill">
-            <Button>{text('back')}</Button>
-          </Link>
+          <LinkButton to="/refill">{text('back')}</LinkButton>
           <Button type="primary" icon={<PrinterOutlined />} onClick={() => window.print()}>
             {text('print')}
           </Button>

@@ -8,6 +8,7 @@ import { useFormat } from '../../shared/format.ts';
 import { Loaded, Page } from '../../shared/page.tsx';
 import { useText } from './text.ts';
 import './refill.css';
+import { LinkButton } from '../../shared/link-button.tsx';
 
 type Machine = Answer<'GET /refill-plan'>['items'][number];
 
@@ -263,11 +264,9 @@ function PlanCard({ machine, isChosen, choose }: CardProps) {
         </div>
       </div>
       {may('stock.write') && (
-        <Link to={`/refill/${machine.id}`} aria-label={`${text('fill')} ${machine.name}`}>
-          <Button type="primary" ghost tabIndex={-1}>
-            {text('fill')}
-          </Button>
-        </Link>
+        <LinkButton to={`/refill/${machine.id}`} aria-label={`${text('fill')} ${machine.name}`} type="primary" ghost>
+          {text('fill')}
+        </LinkButton>
       )}
     </article>
   );

@@ -1,8 +1,8 @@
 import { Button, Flex, Result, Spin } from 'antd';
-import { Link } from 'react-router';
 import type { Answer } from '../../api/client.ts';
 import { useRead } from '../../api/hooks.ts';
 import { useFormat } from '../../shared/format.ts';
+import { LinkButton } from '../../shared/link-button.tsx';
 import { useText } from './text.ts';
 
 /** What was recorded, and what it settled as soon as that is known. */
@@ -46,9 +46,9 @@ export function VisitDone({
         }
         extra={
           <Flex gap="small" justify="center" wrap>
-            <Link to="/refill">
-              <Button type="primary">{text('back')}</Button>
-            </Link>
+            <LinkButton to="/refill" type="primary">
+              {text('back')}
+            </LinkButton>
             <Button onClick={again}>{text('another')}</Button>
           </Flex>
         }

@@ -1,0 +1,96 @@
+import { readFileSync } from 'node:fs';
+import type { Page } from 'playwright-core';
+import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import { type ConsoleHub, type Person, startConsoleHub } from './kit.ts';
+import { openParty, type Party } from './party.ts';
+
+const source = readFileSync(new URL('../../packages/console/src/pages/pages.ts', import.meta.url), 'utf8');
+const paths = ['/sign-in', '/nowhere', ...[...source.matchAll(/path: '([^']+)'/g)].map(([, path = '']) => path)];
+
+let hub: ConsoleHub;
+let owner: Person;
+let party: Party;
+beforeAll(async () => {
+  hub = await startConsoleHub();
+  owner = await hub.person('owner');
+  party = await openParty(hub, hub);
+});
+afterAll(async () => {
+  await party?.close();
+  await hub?.stop();
+});
+
+/** With the party's ids in the place of the names of what they are. */
+const addressOf = (path: string) =>
+  path.replace(/:(\w+)/g, (_, name: string) => party.ids[name] ?? expect.fail(`${path}: there is no id of a ${name}`));
+
+/** What the browser complains of: scripts that fail, what its policy forbids, answers that are errors. */
+function keepComplaints(page: Page, complaints: string[]): void {
+  page.on('pageerror', ({ message }) => complaints.push(message));
+  page.on('console', (message) => {
+    // That nobody is signed in is asked, and told by a status.
+    if (message.type() === 'error' && !message.text().includes('401 (Unauthorized)')) complaints.push(message.text());
+  });
+}
+
+const controls = new Set([
+  'button',
+  'link',
+  'textbox',
+  'searchbox',
+  'combobox',
+  'checkbox',
+  'radio',
+  'switch',
+  'tab',
+  'spinbutton',
+  'image',
+]);
+
+/** Whatever can be used and has no name: who does not see it does not know what it is. */
+async function namelessOf(page: Page): Promise<string[]> {
+  const devtools = await page.context().newCDPSession(page);
+  const { nodes } = await devtools.send('Accessibility.getFullAXTree');
+  const usable = nodes.filter(({ ignored, role }) => !ignored && controls.has(String(role?.value)));
+  expect(usable).not.toEqual([]);
+  const nameless = usable.filter(({ name }) => String(name?.value ?? '').trim() === '');
+  return await Promise.all(
+    nameless.map(async ({ role, backendDOMNodeId }) => {
+      if (backendDOMNodeId === undefined) return String(role?.value);
+      const { outerHTML } = await devtools.send('DOM.getOuterHTML', { backendNodeId: backendDOMNodeId });
+      return `${role?.value}: ${outerHTML.slice(0, 200)}`;
+    }),
+  );
+}
+
+/** Buttons that have an icon alone: an icon's own name is a word of its maker's, in English. */
+const bareIcons = `[...document.querySelectorAll('a, .ant-btn:not(.ant-input-search-btn)')]
+  .filter((one) => one.querySelector('.anticon') && one.innerText.trim() === '')
+  .filter((one) => one.checkVisibility() && !one.ariaLabel && !one.hasAttribute('aria-labelledby') && !one.title)
+  .map((one) => one.outerHTML.slice(0, 200))`;
+
+describe.each([
+  { size: 'a desk', options: { language: 'en' } },
+  { size: 'a phone', options: { language: 'zh', phone: true } },
+] as const)('on $size', ({ options }) => {
+  const complaints: string[] = [];
+  const before = (page: Page) => keepComplaints(page, complaints);
+  const pages: Record<string, Page> = {};
+  beforeAll(async () => {
+    pages.nobody = await hub.page(undefined, '/sign-in', { ...options, before });
+    pages.owner = await hub.page(owner, '/account', { ...options, before });
+  });
+
+  test.each(paths)('%s opens without a complaint, names whatever can be used, and fits', async (path) => {
+    const page = pages[path === '/sign-in' ? 'nobody' : 'owner'] as Page;
+    complaints.length = 0;
+    await page.goto(`${hub.url}${addressOf(path)}`);
+    await page.locator('h1').first().waitFor();
+    await expect.poll(() => page.locator('.ant-skeleton, .ant-spin-spinning, .coming').count()).toBe(0);
+    expect(complaints).toEqual([]);
+    expect(await namelessOf(page)).toEqual([]);
+    expect(await page.evaluate(bareIcons)).toEqual([]);
+    const [wide, wanted] = await page.evaluate<[number, number]>('[innerWidth, document.documentElement.scrollWidth]');
+    expect(wanted).toBeLessThanOrEqual(wide);
+  });
+});
