@@ -60,7 +60,7 @@ function Control({ field: { type, choices, optional }, secret, id, value = '', o
       <Select
         {...(id && { id })}
         value={value}
-        onChange={onChange}
+        {...(onChange && { onChange })}
         options={[
           ...(optional ? [{ value: '', label: text('usual') }] : []),
           ...all.map((one) => ({ value: one, label: label(one) })),

@@ -46,7 +46,7 @@ export function TryCall({ id }: { id: number }) {
                 <Select
                   id="try-call"
                   showSearch={{ optionFilterProp: 'label' }}
-                  value={call?.name}
+                  {...(call && { value: call.name })}
                   onChange={(next: string) => {
                     setName(next);
                     tried.reset();

@@ -4,8 +4,8 @@ import { useSearchParams } from 'react-router';
 import type { Answer } from '../../api/client.ts';
 import { useChange, useRead } from '../../api/hooks.ts';
 import { useMay, useSession } from '../../api/session.tsx';
-import { useErrorText } from '../../shared/error-text.ts';
 import { Loaded, Page } from '../../shared/page.tsx';
+import { Problem, useProblem } from '../../shared/problem.tsx';
 import { MachineCredentials } from './credentials.tsx';
 import { Handshake } from './handshake.tsx';
 import { AddCabinet, CabinetFields, type CabinetValues, LayoutPreview, templates } from './layout-form.tsx';
@@ -51,7 +51,7 @@ export default function NewMachine() {
 interface Values {
   machine_no: string;
   name: string;
-  site_id?: number;
+  site_id?: number | null;
   vendor?: string;
   address?: string;
   template: keyof typeof templates;
@@ -61,21 +61,17 @@ interface Values {
 function NewMachineForm({ done }: { done: (added: Added) => void }) {
   const text = useNewText();
   const machineText = useMachineText();
-  const errorText = useErrorText();
-  const [problem, setProblem] = useState('');
+  const problem = useProblem();
   const [form] = Form.useForm<Values>();
   const cabinets = Form.useWatch('cabinets', form) ?? templates.spring;
   const add = useChange('POST /machines', {
     makesOld: ['GET /machines', 'GET /lines', 'GET /sites'],
     done,
-    failed(error) {
-      setProblem(errorText(error));
-      return true;
-    },
+    failed: problem.failed,
   });
   const names = (['spring', 'belt', 'locker', 'small'] as const).map((value) => ({ value, label: text(value) }));
   function save({ template, site_id: siteId = null, vendor = '', address = '', cabinets: given, ...rest }: Values) {
-    setProblem('');
+    problem.forget();
     const whole = given.map(({ has_lift: lift = false, has_drop_detection: drop = false, ...cabinet }) => ({
       ...cabinet,
       ...{ has_lift: lift, has_drop_detection: drop },
@@ -143,7 +139,7 @@ function NewMachineForm({ done }: { done: (added: Added) => void }) {
               )}
             </Form.List>
           </section>
-          {problem !== '' && <Alert type="error" showIcon title={problem} />}
+          <Problem said={problem.said} marginBottom={0} />
           <div>
             <Button type="primary" htmlType="submit" loading={add.isPending}>
               {text('submit')}

@@ -4,11 +4,13 @@ export type Planogram = Answer<'GET /machines/{machine}/planogram'>;
 export type Slot = Planogram['cabinets'][number]['slots'][number];
 export type Goods = NonNullable<Slot['goods']>;
 export type Change = Input<'PUT /machines/{machine}/planogram'>['body']['changes'][number];
-export type Patch = Omit<Change, 'slot'>;
+type Told = Omit<Change, 'slot'>;
+/** Of a slot what is to be otherwise; undefined: no word of it. */
+export type Patch = { [Field in keyof Told]: Told[Field] | undefined };
 
 /** What is to change, by the slots' names; a slot that stays as it is is not in it. */
 export interface Draft {
-  changes: ReadonlyMap<string, Patch>;
+  changes: ReadonlyMap<string, Told>;
   /** What the changes name beside the goods that lie in the machine. */
   goods: ReadonlyMap<number, Goods>;
 }
@@ -95,8 +97,8 @@ export function patched(
 }
 
 /** Without what is as it stands already. */
-function differing(slot: Slot, patch: Patch): Patch {
-  const now: Required<Patch> = {
+function differing(slot: Slot, patch: Patch): Told {
+  const now: Required<Told> = {
     goods_id: slot.goods?.id ?? null,
     ...{ price_cents: slot.price_cents, original_price_cents: slot.original_price_cents, capacity: slot.capacity },
     ...{ alert_threshold: slot.alert_threshold, on_sale: slot.on_sale, span: slot.span },
@@ -108,7 +110,7 @@ function differing(slot: Slot, patch: Patch): Patch {
       if (isOther && (field === 'price_cents' || field === 'original_price_cents')) return value !== undefined;
       return value !== undefined && value !== now[field as keyof Patch];
     }),
-  ) as Patch;
+  ) as Told;
 }
 
 /** Goods, with what they cost, from each of two slots into the other. */

@@ -46,9 +46,9 @@ export function GoodsPalette({
             size="small"
             placeholder={text('allCategories')}
             aria-label={text('allCategories')}
-            value={category}
+            {...(category !== undefined && { value: category })}
             onChange={setCategory}
-            options={categories.data?.items.map(({ title }) => ({ value: title, label: title }))}
+            options={(categories.data?.items ?? []).map(({ title }) => ({ value: title, label: title }))}
           />
         )}
       </div>

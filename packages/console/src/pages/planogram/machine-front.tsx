@@ -48,12 +48,13 @@ function moveFocus(event: KeyboardEvent<HTMLElement>): void {
   if (!from || !row) return;
   const at = [...row.children].indexOf(from);
   const vertical = (next: Element | null) => next?.children[Math.min(at, next.children.length - 1)] ?? null;
-  const to = {
+  const ways: Readonly<Record<string, () => Element | null>> = {
     ArrowLeft: () => from.previousElementSibling,
     ArrowRight: () => from.nextElementSibling,
     ArrowUp: () => vertical(row.previousElementSibling),
     ArrowDown: () => vertical(row.nextElementSibling),
-  }[event.key]?.();
+  };
+  const to = ways[event.key]?.();
   const button = to?.querySelector<HTMLElement>('button');
   if (!button) return;
   event.preventDefault();
