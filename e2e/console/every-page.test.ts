@@ -94,3 +94,23 @@ describe.each([
     expect(wanted).toBeLessThanOrEqual(wide);
   });
 });
+
+test('a page whose code does not come, or that meets what it does not know, says so; all around it goes on', async () => {
+  const page = await hub.page(owner, '/account', { language: 'en' });
+  const menu = (name: string) => page.getByRole('menuitem', { name }).getByRole('link');
+  const broken = page.getByRole('heading', { name: 'This page could not be shown' });
+  await menu('Sales').waitFor();
+  await page.route('**/assets/sales-*.js', (route) => route.abort());
+  await menu('Sales').click();
+  await broken.waitFor();
+  await page.unroute('**/assets/sales-*.js');
+  await page.getByRole('button', { name: 'Load anew' }).click();
+  await page.getByRole('heading', { name: 'Sales', exact: true }).waitFor();
+
+  await page.route('**/v1/goods?*', (route) => route.fulfill({ json: { items: [null], next_cursor: null } }));
+  await menu('Goods').click();
+  await broken.waitFor();
+  await menu('Machines').click();
+  await page.getByRole('heading', { name: 'Machines' }).waitFor();
+  expect(await broken.count()).toBe(0);
+});

@@ -5,6 +5,7 @@ import { SessionProvider, useSessionQuery } from './api/session.tsx';
 import { pages } from './pages/pages.ts';
 import { useErrorText } from './shared/error-text.ts';
 import { type Part, part } from './shared/part.tsx';
+import { Whole } from './shared/whole.tsx';
 import { Shell } from './shell.tsx';
 
 const SignIn = part(() => import('./pages/sign-in/sign-in.tsx'));
@@ -48,17 +49,19 @@ export function App({ opened }: { opened: Part | undefined }) {
   return (
     <SessionProvider session={session}>
       <Shell>
-        <Suspense fallback={<Waiting />}>
-          <Routes>
-            {mine.map(({ path, page: Page }) => (
-              <Route key={path} path={path} element={<Page />} />
-            ))}
-            <Route path="/sign-in" element={<Navigate to={ownPath(new URLSearchParams(search).get('to'))} replace />} />
-            <Route path="/set-up" element={<Navigate to="/" replace />} />
-            {first && <Route path="/" element={<Navigate to={first.path} replace />} />}
-            <Route path="*" element={<NotFound />} />
-          </Routes>
-        </Suspense>
+        <Whole tryKey={pathname}>
+          <Suspense fallback={<Waiting />}>
+            <Routes>
+              {mine.map(({ path, page: Page }) => (
+                <Route key={path} path={path} element={<Page />} />
+              ))}
+              <Route path="/sign-in" element={<Navigate to={ownPath(new URLSearchParams(search).get('to'))} replace />} />
+              <Route path="/set-up" element={<Navigate to="/" replace />} />
+              {first && <Route path="/" element={<Navigate to={first.path} replace />} />}
+              <Route path="*" element={<NotFound />} />
+            </Routes>
+          </Suspense>
+        </Whole>
       </Shell>
     </SessionProvider>
   );

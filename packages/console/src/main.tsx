@@ -10,6 +10,7 @@ import { sessionQuery } from './api/session.tsx';
 import { App } from './app.tsx';
 import { pages } from './pages/pages.ts';
 import { type Language, useLanguage } from './shared/text.ts';
+import { Whole } from './shared/whole.tsx';
 import { theme } from './theme.ts';
 import './style.css';
 
@@ -55,11 +56,13 @@ function Root() {
   return (
     <ConfigProvider theme={built} {...(locale && { locale })}>
       <AntApp>
-        <QueryClientProvider client={client}>
-          <BrowserRouter>
-            <App opened={opened?.page} />
-          </BrowserRouter>
-        </QueryClientProvider>
+        <Whole>
+          <QueryClientProvider client={client}>
+            <BrowserRouter>
+              <App opened={opened?.page} />
+            </BrowserRouter>
+          </QueryClientProvider>
+        </Whole>
       </AntApp>
     </ConfigProvider>
   );

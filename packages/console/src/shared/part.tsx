@@ -2,7 +2,7 @@ import { type ComponentType, lazy, useState } from 'react';
 
 export interface Part {
   (): React.JSX.Element;
-  /** Asks for its code ahead; what fails is asked for again. */
+  /** Asks for its code ahead; what fails is asked for again when it is shown. */
   load(): Promise<unknown>;
 }
 
