@@ -262,7 +262,7 @@ test('in a browser: machines are found by state, by words and by where they stan
   const page = await hub.page(person, '/machines');
   await page.getByRole('heading', { name: '机器' }).waitFor();
   await page.getByRole('link', { name: '科技园地铁站 B 口' }).waitFor();
-  expect(await page.getByRole('row').count()).toBe(6);
+  await expect.poll(() => page.getByRole('row').count()).toBe(6);
   await shot(page, 'machines-desk');
 
   await page.getByRole('button', { name: /货道故障/ }).click();

@@ -165,7 +165,7 @@ describe('in a browser', () => {
     const there = await buy(hub, other);
     const page = await hub.page(operator, `/orders?machine=${other.id}`);
     await page.getByRole('row').filter({ hasText: there.tradeId }).waitFor();
-    expect(await page.getByRole('row').count()).toBe(2);
+    await expect.poll(() => page.getByRole('row').count()).toBe(2);
     await page.getByRole('button', { name: '清除' }).click();
     await page.getByRole('row').nth(3).waitFor();
     await shot(page, 'orders-zh');
