@@ -21,7 +21,15 @@ export default defineConfig({
       },
       {
         extends: true,
-        test: { ...shared, name: 'e2e', include: ['e2e/**/*.test.ts'], testTimeout: 120_000, hookTimeout: 120_000 },
+        test: {
+          ...shared,
+          name: 'e2e',
+          include: ['e2e/**/*.test.ts'],
+          testTimeout: 120_000,
+          hookTimeout: 120_000,
+          // As long as a browser is waited for: two cores are slow when they are shared.
+          expect: { poll: { timeout: 15_000 } },
+        },
       },
     ],
   },

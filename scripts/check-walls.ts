@@ -97,6 +97,12 @@ export const walls: Wall[] = [
     never: [`^${server}/(?!console/(routes/index|words/[^/]+)\\.ts)`, '^node:'],
   },
   {
+    name: 'a spreadsheet knows nothing of what is in it',
+    why: 'whoever has rows may have them as a file',
+    files: `^${server}/spreadsheet/`,
+    never: ['^packages/(?!server/src/spreadsheet/)'],
+  },
+  {
     name: 'devices, notifications and inbound messages know no dialect',
     why: 'they carry what is said, whoever says it and whoever it is for',
     files: `^${server}/(devices|notifications|inbound)/`,

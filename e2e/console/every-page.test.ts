@@ -1,11 +1,12 @@
 import { readFileSync } from 'node:fs';
-import type { Page } from 'playwright-core';
+import type { Locator, Page } from 'playwright-core';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { type ConsoleHub, type Person, startConsoleHub } from './kit.ts';
 import { openParty, type Party } from './party.ts';
 
 const source = readFileSync(new URL('../../packages/console/src/pages/pages.ts', import.meta.url), 'utf8');
-const paths = ['/sign-in', '/nowhere', ...[...source.matchAll(/path: '([^']+)'/g)].map(([, path = '']) => path)];
+const declared = [...source.matchAll(/path: '([^']+)'/g)].map(([, path = '']) => path);
+const paths = ['/sign-in', '/nowhere', ...declared];
 
 let hub: ConsoleHub;
 let owner: Person;
@@ -95,6 +96,53 @@ describe.each([
   });
 });
 
+test('all that are declared are opened', () => {
+  expect(declared).toHaveLength(source.split('part(() =>').length - 1);
+});
+
+describe('the keyboard, when a drawer goes', () => {
+  let page: Page;
+  beforeAll(async () => {
+    page = await hub.page(owner, '/account', { language: 'en' });
+  });
+  const drawer = () => page.locator('.ant-drawer-section');
+  const opened = async (opener: Locator) => {
+    await opener.focus();
+    await page.keyboard.press('Enter');
+    await drawer().waitFor();
+  };
+
+  test.each([
+    ['/staff', 'Let somebody in'],
+    ['/goods', 'Add a good'],
+    ['/settlements', /^Refill \d/],
+    ['/books', 'T-1'],
+    ['/bills', /^BILL/],
+  ] as const)('of %s is where it was opened from', async (path, name) => {
+    await page.goto(`${hub.url}${path}`);
+    const opener = page.getByRole('button', { name }).first();
+    await opened(opener);
+    await page.keyboard.press('Escape');
+    await drawer().waitFor({ state: 'detached' });
+    expect(await opener.evaluate('(one) => one === document.activeElement')).toBe(true);
+  });
+
+  test('is there after saving too, and in the heading where that has gone', async () => {
+    await page.goto(`${hub.url}/goods`);
+    const opener = page.locator('.ant-table-row button').first();
+    await opened(opener);
+    await page.getByRole('button', { name: 'Save' }).click();
+    await drawer().waitFor({ state: 'detached' });
+    expect(await opener.evaluate('(one) => one === document.activeElement')).toBe(true);
+
+    await page.goto(`${hub.url}/settlements?open=${party.ids.refill}`);
+    await drawer().waitFor();
+    await page.keyboard.press('Escape');
+    await drawer().waitFor({ state: 'detached' });
+    expect(await page.evaluate('document.activeElement.tagName')).toBe('H1');
+  });
+});
+
 test('a page whose code does not come, or that meets what it does not know, says so; all around it goes on', async () => {
   const page = await hub.page(owner, '/account', { language: 'en' });
   const menu = (name: string) => page.getByRole('menuitem', { name }).getByRole('link');
@@ -104,13 +152,21 @@ test('a page whose code does not come, or that meets what it does not know, says
   await menu('Sales').click();
   await broken.waitFor();
   await page.unroute('**/assets/sales-*.js');
-  await page.getByRole('button', { name: 'Load anew' }).click();
+  await menu('Orders').click();
+  await page.getByRole('heading', { name: 'Orders' }).waitFor();
+  await menu('Sales').click();
   await page.getByRole('heading', { name: 'Sales', exact: true }).waitFor();
 
   await page.route('**/v1/goods?*', (route) => route.fulfill({ json: { items: [null], next_cursor: null } }));
   await menu('Goods').click();
   await broken.waitFor();
+  await page.unroute('**/v1/goods?*');
+  await page.getByRole('button', { name: 'Load anew' }).click();
+  await page.getByRole('heading', { name: 'Goods', exact: true }).waitFor();
+  await page.route('**/v1/machines?*', (route) => route.fulfill({ json: { items: [null], next_cursor: null } }));
   await menu('Machines').click();
-  await page.getByRole('heading', { name: 'Machines' }).waitFor();
+  await broken.waitFor();
+  await menu('Goods').click();
+  await page.getByRole('heading', { name: 'Goods', exact: true }).waitFor();
   expect(await broken.count()).toBe(0);
 });

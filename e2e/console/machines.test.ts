@@ -314,7 +314,7 @@ test('on a phone, in English: the list is cards, a machine fits the screen', asy
   const { person, machines } = await morning();
   const page = await hub.page(person, '/machines', { phone: true, language: 'en' });
   await page.getByRole('link', { name: '科技园地铁站 B 口' }).waitFor();
-  expect(await page.getByRole('table').count()).toBe(0);
+  await page.getByRole('table').waitFor({ state: 'detached' });
   await shot(page, 'machines-phone-en');
   await readings(machines[0]?.tenant.merchant.id ?? 0, machines[0]?.id ?? 0);
   await page.getByRole('link', { name: '启明国际大厦 1 层' }).click();

@@ -79,6 +79,7 @@ test('the desk: a plan in the order of need, some of it as a pick list that prin
   await page.getByText('Empty', { exact: true }).click();
   await expect.poll(() => row(campus).count()).toBe(0);
   await page.getByText('All', { exact: true }).click();
+  await row(campus).waitFor();
   await page.getByRole('combobox', { name: 'Line' }).click();
   await page.getByTitle('北线').click();
   await expect.poll(() => row(campus).count()).toBe(0);

@@ -63,19 +63,32 @@ export function urlOf<N extends RouteName>(name: N, input: Input<N>): string {
   return `/v1${filled}${asked.size > 0 ? `?${asked}` : ''}`;
 }
 
+/** The file at an address of `urlOf`, whole, by the name that the hub gives it. @throws ApiError, also where it breaks off */
+export async function readFile(url: string): Promise<File> {
+  const response = await request(url, {});
+  const [, name = ''] = /filename\*=UTF-8''(\S+)/.exec(response.headers.get('content-disposition') ?? '') ?? [];
+  const content = await response.blob().catch(() => refuseUnreachable());
+  return new File([content], decodeURIComponent(name));
+}
+
 async function send(name: RouteName, input: Loose, options: RequestInit): Promise<Response> {
   const [method = 'GET'] = name.split(' ');
   const headers = { accept: 'application/json', ...(method !== 'GET' && { 'x-csrf-token': csrfToken }) };
-  let response: Response;
-  try {
-    response = await fetch(urlOf(name, input as never), { method, headers, credentials: 'same-origin', ...options });
-  } catch (error) {
+  return await request(urlOf(name, input as never), { method, headers, ...options });
+}
+
+async function request(url: string, options: RequestInit): Promise<Response> {
+  const response = await fetch(url, { credentials: 'same-origin', ...options }).catch((error: unknown) => {
     if (options.signal?.aborted) throw error;
-    throw new ApiError(0, 'unreachable', 'The hub cannot be reached.');
-  }
+    return refuseUnreachable();
+  });
   if (response.ok) return response;
   const { error = {} } = ((await response.json().catch(() => ({}))) ?? {}) as {
     error?: { code?: string; message?: string; field?: string };
   };
   throw new ApiError(response.status, error.code ?? 'unknown', error.message ?? response.statusText, error.field);
+}
+
+function refuseUnreachable(): never {
+  throw new ApiError(0, 'unreachable', 'The hub cannot be reached.');
 }

@@ -6,6 +6,10 @@ const gathered = 400;
 
 /** So many times as long as the last answers took they are gathered at least: what a hub finds hard to say it is asked less often. */
 const patience = 4;
+/** But not longer than this: an answer may have been long for other reasons, a tab that nobody looked at, or no network. */
+const longest = 15_000;
+
+const passed = (milliseconds: number) => new Promise((resolve) => setTimeout(resolve, milliseconds));
 
 /** While it is mounted, what is shown follows what happens: reads that are `live` for a topic are asked for anew. */
 export function useLiveStream(): void {
@@ -20,8 +24,8 @@ export function useLiveStream(): void {
       const told = new Set(topics);
       topics.clear();
       const asked = performance.now();
-      await refresh((live) => live.some((topic) => told.has(topic)));
-      wait = Math.max(gathered, patience * (performance.now() - asked));
+      await Promise.race([refresh((live) => live.some((topic) => told.has(topic))), passed(longest)]);
+      wait = Math.min(longest, Math.max(gathered, patience * (performance.now() - asked)));
       timer = topics.size > 0 ? setTimeout(follow, wait) : undefined;
     };
     const stream = new EventSource('/v1/stream');
@@ -32,6 +36,7 @@ export function useLiveStream(): void {
     });
     // After a break nobody knows what was missed.
     stream.addEventListener('hello', () => {
+      wait = gathered;
       if (greeted) void refresh(() => true);
       greeted = true;
     });

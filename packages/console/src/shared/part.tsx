@@ -2,8 +2,16 @@ import { type ComponentType, lazy, useState } from 'react';
 
 export interface Part {
   (): React.JSX.Element;
-  /** Asks for its code ahead; what fails is asked for again when it is shown. */
+  /** Asks for its code ahead. */
   load(): Promise<unknown>;
+}
+
+const renewals = new Set<() => void>();
+
+/** Code that did not come is asked for again when it is shown the next time; till then its failure is what is shown. */
+export function tryAgain(): void {
+  for (const renew of renewals) renew();
+  renewals.clear();
 }
 
 /**
@@ -21,12 +29,17 @@ export function part(load: () => Promise<{ default: ComponentType }>): Part {
       },
       (error: unknown) => {
         loading = undefined;
+        renewals.add(renew);
         throw error;
       },
     );
     return loading;
   };
-  const Later = lazy(ask);
+  let Later = lazy(ask);
+  // React keeps a failure for ever. It is not renewed at once, since what failed is shown again at once.
+  const renew = () => {
+    Later = lazy(ask);
+  };
   return Object.assign(
     () => {
       // Which of the two it is stays, so that nothing in it is made anew.

@@ -1,6 +1,7 @@
 import { Button, Result } from 'antd';
 import type { ReactNode } from 'react';
 import { ErrorBoundary, type FallbackProps } from 'react-error-boundary';
+import { tryAgain } from './part.tsx';
 import { defineText } from './text.ts';
 
 const useText = defineText('whole', {
@@ -19,7 +20,7 @@ const useText = defineText('whole', {
 /** What is in it is shown whole, or it is said that it could not be; what stands around it stays. Another key is another try. */
 export function Whole({ children, tryKey }: { children: ReactNode; tryKey?: string }) {
   return (
-    <ErrorBoundary FallbackComponent={Broken} resetKeys={[tryKey]}>
+    <ErrorBoundary FallbackComponent={Broken} resetKeys={[tryKey]} onReset={tryAgain}>
       {children}
     </ErrorBoundary>
   );

@@ -1,7 +1,7 @@
 import { DownloadOutlined } from '@ant-design/icons';
 import { App, Button, Dropdown } from 'antd';
 import { useState } from 'react';
-import { ApiError } from '../../api/client.ts';
+import { readFile } from '../../api/client.ts';
 import { useErrorText } from '../../shared/error-text.ts';
 import { useText } from './text.ts';
 
@@ -15,16 +15,10 @@ export function ExportButton({ urlOf }: { urlOf: (format: 'csv' | 'xlsx') => str
   async function save(format: 'csv' | 'xlsx') {
     setBusy(true);
     try {
-      const response = await fetch(urlOf(format), { credentials: 'same-origin' });
-      if (!response.ok) {
-        const { error } = (await response.json()) as { error: { code: string; message: string; field?: string } };
-        throw new ApiError(response.status, error.code, error.message, error.field);
-      }
-      const [, name = `export.${format}`] =
-        /filename\*=UTF-8''(\S+)/.exec(response.headers.get('content-disposition') ?? '') ?? [];
+      const file = await readFile(urlOf(format));
       const link = document.createElement('a');
-      link.href = URL.createObjectURL(await response.blob());
-      link.download = decodeURIComponent(name);
+      link.href = URL.createObjectURL(file);
+      link.download = file.name || `export.${format}`;
       link.click();
       setTimeout(() => URL.revokeObjectURL(link.href), 60_000);
     } catch (error) {

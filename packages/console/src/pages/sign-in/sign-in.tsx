@@ -13,8 +13,12 @@ export default function SignIn() {
   const problem = useProblem();
   const setUp = useRead('GET /setup', {});
   const signIn = useChange('POST /session', {
-    // Who is signed in is led on to where they were going.
-    done: () => void client.invalidateQueries({ queryKey: sessionKey }),
+    done() {
+      // What somebody else saw whose session ran out here is not theirs to see.
+      client.removeQueries({ predicate: ({ queryKey }) => queryKey[0] !== sessionKey[0] });
+      // Who is signed in is led on to where they were going.
+      void client.invalidateQueries({ queryKey: sessionKey });
+    },
     failed: problem.failed,
   });
   return (
