@@ -9,7 +9,7 @@ import { ApiError } from './api/client.ts';
 import { sessionQuery } from './api/session.tsx';
 import { App } from './app.tsx';
 import { pages } from './pages/pages.ts';
-import { type Language, useLanguage } from './shared/text.ts';
+import { firstLanguage, type Language, useLanguage } from './shared/text.ts';
 import { Whole } from './shared/whole.tsx';
 import { theme } from './theme.ts';
 import './style.css';
@@ -43,9 +43,10 @@ const opened = pages.find(({ path }) => matchPath(path, window.location.pathname
 /** In a page that is built, the styles of the components are a file. */
 const built: ThemeConfig = { ...theme, zeroRuntime: import.meta.env.PROD };
 
-function Root() {
+/** `first` is there from the beginning: words that come later would make anew whatever is within. */
+function Root({ first }: { first: Locale | undefined }) {
   const language = useLanguage();
-  const [locale, setLocale] = useState<Locale>();
+  const [locale, setLocale] = useState(first);
   useEffect(() => {
     let current = true;
     void locales[language]().then((loaded) => current && setLocale(loaded));
@@ -74,9 +75,11 @@ opened?.askAhead?.(client);
 
 const root = document.getElementById('root');
 if (root) {
+  // While they come, what is asked ahead is under way too. The page does without them rather than not be shown.
+  const first = await locales[firstLanguage()]().catch(() => undefined);
   createRoot(root).render(
     <StrictMode>
-      <Root />
+      <Root first={first} />
     </StrictMode>,
   );
 }

@@ -5,9 +5,9 @@ import { useEffect } from 'react';
 const gathered = 400;
 
 /** So many times as long as the last answers took they are gathered at least: what a hub finds hard to say it is asked less often. */
-const patience = 4;
+const patience = 2;
 /** But not longer than this: an answer may have been long for other reasons, a tab that nobody looked at, or no network. */
-const longest = 15_000;
+const longest = 3_000;
 
 const passed = (milliseconds: number) => new Promise((resolve) => setTimeout(resolve, milliseconds));
 
