@@ -1,5 +1,5 @@
 import { readFileSync } from 'node:fs';
-import type { Locator, Page } from 'playwright-core';
+import type { Page } from 'playwright-core';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { type ConsoleHub, type Person, startConsoleHub } from './kit.ts';
 import { openParty, type Party } from './party.ts';
@@ -98,49 +98,6 @@ describe.each([
 
 test('all that are declared are opened', () => {
   expect(declared).toHaveLength(source.split('part(() =>').length - 1);
-});
-
-describe('the keyboard, when a drawer goes', () => {
-  let page: Page;
-  beforeAll(async () => {
-    page = await hub.page(owner, '/account', { language: 'en' });
-  });
-  const drawer = () => page.locator('.ant-drawer-section');
-  const opened = async (opener: Locator) => {
-    await opener.focus();
-    await page.keyboard.press('Enter');
-    await drawer().waitFor();
-  };
-
-  test.each([
-    ['/staff', 'Let somebody in'],
-    ['/goods', 'Add a good'],
-    ['/settlements', /^Refill \d/],
-    ['/books', 'T-1'],
-    ['/bills', /^BILL/],
-  ] as const)('of %s is where it was opened from', async (path, name) => {
-    await page.goto(`${hub.url}${path}`);
-    const opener = page.getByRole('button', { name }).first();
-    await opened(opener);
-    await page.keyboard.press('Escape');
-    await drawer().waitFor({ state: 'detached' });
-    expect(await opener.evaluate('(one) => one === document.activeElement')).toBe(true);
-  });
-
-  test('is there after saving too, and in the heading where that has gone', async () => {
-    await page.goto(`${hub.url}/goods`);
-    const opener = page.locator('.ant-table-row button').first();
-    await opened(opener);
-    await page.getByRole('button', { name: 'Save' }).click();
-    await drawer().waitFor({ state: 'detached' });
-    expect(await opener.evaluate('(one) => one === document.activeElement')).toBe(true);
-
-    await page.goto(`${hub.url}/settlements?open=${party.ids.refill}`);
-    await drawer().waitFor();
-    await page.keyboard.press('Escape');
-    await drawer().waitFor({ state: 'detached' });
-    expect(await page.evaluate('document.activeElement.tagName')).toBe('H1');
-  });
 });
 
 test('a page whose code does not come, or that meets what it does not know, says so; all around it goes on', async () => {
