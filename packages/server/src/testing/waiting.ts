@@ -7,10 +7,17 @@ export async function settledOrWaiting(ledger: TestLedger, work: Promise<unknown
     settled = true;
   };
   work.then(settle, settle);
-  while (!settled) {
-    const waiting = await ledger.rows(
-      `select from pg_stat_activity where datname = current_database() and wait_event_type = 'Lock'`,
-    );
-    if (waiting.length > 0) return;
-  }
+  while (!settled && (await countWaiting(ledger)) === 0);
+}
+
+/** Resolves when so many sessions of the database wait for a lock. */
+export async function waitingSessions(ledger: TestLedger, count: number): Promise<void> {
+  while ((await countWaiting(ledger)) < count);
+}
+
+async function countWaiting(ledger: TestLedger): Promise<number> {
+  const waiting = await ledger.rows(
+    `select from pg_stat_activity where datname = current_database() and wait_event_type = 'Lock'`,
+  );
+  return waiting.length;
 }

@@ -192,16 +192,19 @@ describe('a swarm', () => {
     expect(reserved.filter((slot) => slot.onHand > slot.reserved).length).toBeLessThan(2);
   });
 
-  test('of 20 orders with one trade id, from two processes, one is placed and the others are told which', async () => {
-    const shop = await testShop(ledger);
-    const processes = [elsewhere(ledger), elsewhere(ledger)];
-    const got = await Promise.allSettled(
-      Array.from({ length: 20 }, (_, n) => placeOrder(processes[n % 2] ?? ledger, orderDraft(shop, 1, { tradeId: 'once' }))),
-    );
-    const placed = got.flatMap((one) => (one.status === 'fulfilled' ? one.value.id : []));
-    expect(placed).toHaveLength(1);
-    const named = got.flatMap((one) => (one.status === 'rejected' ? [one.reason as LedgerError] : []));
-    expect(named.map(({ code, data }) => [code, data.orderId])).toEqual(Array(19).fill(['order.duplicate', placed[0]]));
-    expect(await stockOf(ledger, shop)).toEqual({ onHand: 10, reserved: 1 });
-  });
+  test.each([10, 1])(
+    'of 20 orders with one trade id for %i cans, one is placed and the others are told which',
+    async (onHand) => {
+      const shop = await testShop(ledger, { slots: [{ onHand }] });
+      const processes = Array.from({ length: 20 }, () => elsewhere(ledger));
+      const got = await Promise.allSettled(
+        processes.map((process) => placeOrder(process, orderDraft(shop, 1, { tradeId: 'once' }))),
+      );
+      const placed = got.flatMap((one) => (one.status === 'fulfilled' ? one.value.id : []));
+      expect(placed).toHaveLength(1);
+      const named = got.flatMap((one) => (one.status === 'rejected' ? [one.reason as LedgerError] : []));
+      expect(named.map(({ code, data }) => [code, data.orderId])).toEqual(Array(19).fill(['order.duplicate', placed[0]]));
+      expect(await stockOf(ledger, shop)).toEqual({ onHand, reserved: 1 });
+    },
+  );
 });

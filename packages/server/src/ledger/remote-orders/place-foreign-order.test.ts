@@ -2,6 +2,7 @@ import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, test } fr
 import { conservationProblems } from '../../testing/conservation.ts';
 import { type ForeignShop, foreignDraft, foreignShop, foreignSlot, payForeign, tellLayout } from '../../testing/foreign.ts';
 import { byTest, eventsOf, refusal, type TestLedger, testLedger, testShop } from '../../testing/ledger.ts';
+import { waitingSessions } from '../../testing/waiting.ts';
 import { changeOrder } from '../orders/change-order.ts';
 import { expireOrders } from '../orders/expire-orders.ts';
 import { getForeignOrder } from './get-foreign-order.ts';
@@ -121,6 +122,24 @@ describe('what is bought', () => {
       { code: '1', reserved: 5 },
       { code: '2', reserved: 5 },
     ]);
+  });
+
+  test('is asked for twice at once: one order, and the other says which, though what it wanted is taken by then', async () => {
+    const held = await ledger.pool.connect();
+    let asked: Promise<unknown>[] = [];
+    try {
+      await held.query('begin; select from slots for update');
+      asked = [1, 2].map(() => place({ tradeId: 'twice', lines: [{ goods: 'cola', quantity: 7 }] }));
+      await waitingSessions(ledger, 2);
+    } finally {
+      await held.query('rollback');
+      held.release();
+    }
+    const [placed, refused] = (await Promise.allSettled(asked)).toSorted((a, b) => a.status.localeCompare(b.status));
+    expect(placed).toMatchObject({ status: 'fulfilled', value: { id: expect.any(Number) } });
+    const orders = await ledger.rows<{ id: number }>(`select id from orders where trade_id = 'twice'`);
+    expect(orders).toHaveLength(1);
+    expect(refused).toMatchObject({ reason: { code: 'order.duplicate', data: { orderId: orders[0]?.id } } });
   });
 });
 

@@ -77,7 +77,11 @@ async function placeIn(ledger: Ledger, trx: Trx, draft: ForeignOrderDraft): Prom
   const machine = await findForeignMachine({ ...ledger, db: trx }, draft);
   if (!machine.operational) refuse('machine.not-operational', draft.machineNo);
   if (!machine.online) refuse('machine.offline', draft.machineNo);
-  const { cabinet, taken, slots } = await chooseCabinet(ledger, trx, machine.id, draft);
+  const { cabinet, taken, slots } = await chooseCabinet(ledger, trx, machine.id, draft).catch(async (error: unknown) => {
+    // While the slots were waited for, the same order may have been written and taken what there was.
+    if (error instanceof LedgerError) await refuseDuplicate(trx, draft);
+    throw error;
+  });
 
   const items = [...taken].flatMap(([id, quantity]) => {
     const slot = slots.get(id);
