@@ -1,12 +1,14 @@
 import { LogoutOutlined, MenuOutlined, UserOutlined } from '@ant-design/icons';
 import { useQueryClient } from '@tanstack/react-query';
-import { Button, Drawer, Dropdown, Grid, Layout, Menu } from 'antd';
+import { Button, Dropdown, Grid, Layout, Menu } from 'antd';
 import { type ReactNode, useEffect, useState } from 'react';
 import { Link, useLocation, useNavigate } from 'react-router';
 import { useChange } from './api/hooks.ts';
 import { useLiveStream } from './api/live.ts';
 import { sessionKey, useMay, useSession } from './api/session.tsx';
 import { pages, useMenuText } from './pages/pages.ts';
+import { NoNetwork } from './shared/no-network.tsx';
+import { Side } from './shared/side.tsx';
 import { chooseLanguage, defineText, languages, useLanguage } from './shared/text.ts';
 
 const useText = defineText('shell', {
@@ -43,11 +45,12 @@ export function Shell({ children }: { children: ReactNode }) {
           <WhoIsIn />
         </Layout.Header>
         <Layout.Content id="content" tabIndex={-1}>
+          <NoNetwork />
           {children}
         </Layout.Content>
       </Layout>
       {!wide && (
-        <Drawer
+        <Side
           open={open}
           onClose={() => setOpen(false)}
           placement="left"
@@ -56,7 +59,7 @@ export function Shell({ children }: { children: ReactNode }) {
           styles={{ body: { padding: 8 } }}
         >
           <MainMenu />
-        </Drawer>
+        </Side>
       )}
     </Layout>
   );

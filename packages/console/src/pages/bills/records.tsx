@@ -1,10 +1,11 @@
-import { Button, Drawer, Flex, Table, Tag } from 'antd';
+import { Button, Flex, Table, Tag } from 'antd';
 import { Link } from 'react-router';
 import type { Answer } from '../../api/client.ts';
 import { useRead } from '../../api/hooks.ts';
 import { useFormat } from '../../shared/format.ts';
 import { Loaded } from '../../shared/page.tsx';
 import { Paged } from '../../shared/paged.tsx';
+import { Side } from '../../shared/side.tsx';
 import type { SalesQuery } from '../sales/use-sales-query.ts';
 import type { Shop } from './bills.tsx';
 import { useText } from './text.ts';
@@ -88,7 +89,7 @@ function OneRecord({ record, close }: { record: number; close: () => void }) {
           ? text('dayEndNo', { key })
           : key;
   return (
-    <Drawer open title={read.data ? title(read.data) : ' '} onClose={close} size={640}>
+    <Side title={read.data ? title(read.data) : ' '} onClose={close} size={640}>
       <Loaded read={read}>
         {(found) => (
           <Flex vertical gap="middle">
@@ -120,6 +121,6 @@ function OneRecord({ record, close }: { record: number; close: () => void }) {
           </Flex>
         )}
       </Loaded>
-    </Drawer>
+    </Side>
   );
 }

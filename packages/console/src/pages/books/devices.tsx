@@ -1,10 +1,11 @@
-import { Button, Drawer, Flex, Form, Input, InputNumber, Popconfirm, Table } from 'antd';
+import { Button, Flex, Form, Input, InputNumber, Popconfirm, Table } from 'antd';
 import { useState } from 'react';
 import type { Answer, Input as RouteInput } from '../../api/client.ts';
 import { useChange, useRead } from '../../api/hooks.ts';
 import { useMay } from '../../api/session.tsx';
 import { Loaded } from '../../shared/page.tsx';
 import { Problem, useProblem } from '../../shared/problem.tsx';
+import { Side } from '../../shared/side.tsx';
 import type { SalesQuery } from '../sales/use-sales-query.ts';
 import type { BookSet } from './books.tsx';
 import { useText } from './text.ts';
@@ -35,7 +36,7 @@ export function Devices({ set, query }: { set: BookSet; query: SalesQuery }) {
     { params: { set: set.id }, query: { offset: (page - 1) * size, limit: size } },
     { live: ['books'] },
   );
-  const remove = useChange('DELETE /books/{set}/devices/{device}', { makesOld: ['GET /books'] });
+  const remove = useChange('DELETE /books/{set}/devices/{device}', { makesOld: ['GET /books'], perRow: true });
   const writes = may('books.write');
   return (
     <>
@@ -118,7 +119,7 @@ function DeviceForm({
     else create.mutate({ params: { set: set.id }, body });
   }
   return (
-    <Drawer open title={device?.name ?? text('newDevice')} onClose={close} size={420}>
+    <Side title={device?.name ?? text('newDevice')} onClose={close} size={420}>
       <Form<Draft>
         layout="vertical"
         requiredMark={false}
@@ -138,6 +139,6 @@ function DeviceForm({
           {text('save')}
         </Button>
       </Form>
-    </Drawer>
+    </Side>
   );
 }

@@ -1,4 +1,4 @@
-import { Alert, App, Button, Drawer, Flex, Popconfirm, Table, Timeline } from 'antd';
+import { Alert, App, Button, Flex, Popconfirm, Table, Timeline } from 'antd';
 import { Link } from 'react-router';
 import type { Answer } from '../../api/client.ts';
 import { useChange, useRead } from '../../api/hooks.ts';
@@ -6,6 +6,7 @@ import { useMay } from '../../api/session.tsx';
 import { useFormat } from '../../shared/format.ts';
 import { Loaded } from '../../shared/page.tsx';
 import { Problem, useProblem } from '../../shared/problem.tsx';
+import { Side } from '../../shared/side.tsx';
 import { useLanguage } from '../../shared/text.ts';
 import type { BookSet } from './books.tsx';
 import { ImportState } from './orders.tsx';
@@ -20,7 +21,7 @@ export function OneOrder({ set, order, close }: { set: BookSet; order: number; c
   const params = { set: set.id, order };
   const read = useRead('GET /books/{set}/orders/{order}', { params }, { live: ['books'] });
   return (
-    <Drawer open title={read.data?.trans_id ?? ' '} onClose={close} size={640}>
+    <Side title={read.data?.trans_id ?? ' '} onClose={close} size={640}>
       <Loaded read={read}>
         {(shown) => (
           <Flex vertical gap="middle">
@@ -80,7 +81,7 @@ export function OneOrder({ set, order, close }: { set: BookSet; order: number; c
           </Flex>
         )}
       </Loaded>
-    </Drawer>
+    </Side>
   );
 }
 

@@ -1,4 +1,4 @@
-import { App, AutoComplete, Button, Collapse, Drawer, Flex, Form, Input, InputNumber, Select, Switch } from 'antd';
+import { App, AutoComplete, Button, Collapse, Flex, Form, Input, InputNumber, Select, Switch } from 'antd';
 import { useState } from 'react';
 import { type ApiError, call } from '../../api/client.ts';
 import { useChange } from '../../api/hooks.ts';
@@ -6,6 +6,7 @@ import { useMay } from '../../api/session.tsx';
 import { useErrorText } from '../../shared/error-text.ts';
 import { useFormat } from '../../shared/format.ts';
 import { Problem, useProblem } from '../../shared/problem.tsx';
+import { Side } from '../../shared/side.tsx';
 import type { Good } from './goods.tsx';
 import { PictureField } from './picture-field.tsx';
 import { useText } from './text.ts';
@@ -91,8 +92,7 @@ export function GoodsForm({ good, categories, close }: { good: Good | undefined;
   const plain = { maxLength: 200 };
   const required = [{ required: true, whitespace: true, message: text('required') }];
   return (
-    <Drawer
-      open
+    <Side
       title={good?.name ?? text('add')}
       onClose={close}
       size={480}
@@ -209,7 +209,7 @@ export function GoodsForm({ good, categories, close }: { good: Good | undefined;
         />
         <Problem said={problem.said} marginBottom={0} />
       </Form>
-    </Drawer>
+    </Side>
   );
 }
 

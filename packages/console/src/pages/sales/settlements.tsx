@@ -1,9 +1,10 @@
-import { Button, Drawer, Flex, Table } from 'antd';
+import { Button, Flex, Table } from 'antd';
 import { type Answer, type Input, urlOf } from '../../api/client.ts';
 import { useRead } from '../../api/hooks.ts';
 import { useFormat } from '../../shared/format.ts';
 import { Loaded, Page } from '../../shared/page.tsx';
 import { Paged } from '../../shared/paged.tsx';
+import { Side } from '../../shared/side.tsx';
 import { ExportButton } from './export-button.tsx';
 import { Filters, filtersOf } from './filters.tsx';
 import { Nothing } from './nothing.tsx';
@@ -125,7 +126,7 @@ function OneSettlement({ refill, close }: { refill: number; close: () => void })
     cents: sales.reduce((all, { amount_cents }) => all + amount_cents, 0),
   });
   return (
-    <Drawer open title={text('refillNo', { id: refill })} onClose={close} size={680}>
+    <Side title={text('refillNo', { id: refill })} onClose={close} size={680}>
       <Loaded read={read}>
         {({ machine_no, previous_at, refilled_at, slots, sales }) => (
           <Flex vertical gap="middle">
@@ -189,6 +190,6 @@ function OneSettlement({ refill, close }: { refill: number; close: () => void })
           </Flex>
         )}
       </Loaded>
-    </Drawer>
+    </Side>
   );
 }

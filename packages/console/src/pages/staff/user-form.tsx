@@ -1,6 +1,7 @@
-import { Button, Drawer, Form, Input, Select, Switch } from 'antd';
+import { Button, Form, Input, Select, Switch } from 'antd';
 import { useChange } from '../../api/hooks.ts';
 import { Problem, useProblem } from '../../shared/problem.tsx';
+import { Side } from '../../shared/side.tsx';
 import { ScopeFields } from './scope-fields.tsx';
 import type { User } from './staff.tsx';
 import { roles, useText } from './text.ts';
@@ -40,7 +41,7 @@ export function UserForm({ user, close }: { user: User | undefined; close: () =>
   }
 
   return (
-    <Drawer open title={user ? user.login : text('addUser')} onClose={close} size={420}>
+    <Side title={user ? user.login : text('addUser')} onClose={close} size={420}>
       <Form<Values>
         form={form}
         layout="vertical"
@@ -94,6 +95,6 @@ export function UserForm({ user, close }: { user: User | undefined; close: () =>
           {text('save')}
         </Button>
       </Form>
-    </Drawer>
+    </Side>
   );
 }
