@@ -13,7 +13,6 @@ type Search = Answer<'GET /order-search'>;
 /** What has the number that was pasted: one is opened at once. */
 export function Found({ q, clear }: { q: string; clear: () => void }) {
   const text = useText();
-  const format = useFormat();
   const navigate = useNavigate();
   const read = useRead('GET /order-search', { query: { q } });
   const { data, isPlaceholderData } = read;
@@ -27,7 +26,7 @@ export function Found({ q, clear }: { q: string; clear: () => void }) {
     <>
       <Flex gap="small" align="center" style={{ marginBottom: 12 }}>
         <Button onClick={clear}>{text('all')}</Button>
-        {data?.around && <span>{text('around', { machine: data.around.machine_no, at: format.time(data.around.at) })}</span>}
+        {data?.around && <Around around={data.around} />}
       </Flex>
       <Loaded
         read={read}
@@ -40,7 +39,7 @@ export function Found({ q, clear }: { q: string; clear: () => void }) {
               <OrderTable
                 orders={orders.map(({ matched, order }) => ({ ...order, matched }))}
                 more={
-                  data?.around
+                  orders.every(({ matched }) => matched === 'machine-and-time')
                     ? []
                     : [
                         {
@@ -57,6 +56,25 @@ export function Found({ q, clear }: { q: string; clear: () => void }) {
         )}
       </Loaded>
     </>
+  );
+}
+
+/** Where and when was looked, and the way to all that is there. */
+function Around({ around: { place, machine_id: machine, at, day } }: { around: NonNullable<Search['around']> }) {
+  const text = useText();
+  const format = useFormat();
+  const where = place || text('anyMachine');
+  const filter = new URLSearchParams({
+    ...(machine !== null && { machine: String(machine) }),
+    ...(day && { from: day, to: day }),
+  });
+  return (
+    <span>
+      {at
+        ? text('around', { place: where, at: format.time(at) })
+        : text(day ? 'ofDay' : 'latest', { place: where, day: day ?? '' })}{' '}
+      {filter.size > 0 && <Link to={`/orders?${filter}`}>{text('allThere')}</Link>}
+    </span>
   );
 }
 

@@ -11,7 +11,7 @@ import { readSteps } from '../../ledger/orders/read-steps.ts';
 import { type OrderTrace, readTrace } from '../../ledger/orders/trace-order.ts';
 import { type Caller, requireMachine } from '../caller.ts';
 import { type Call, changing, reading, type Shape } from '../route.ts';
-import { Id, limitOf, PageOf, PageQuery, pageOf, TextIn, TimeIn } from '../shapes.ts';
+import { Id, limitOf, Nullable, PageOf, PageQuery, pageOf, TextIn, Time, TimeIn } from '../shapes.ts';
 import { toWire, Verbatim } from '../to-wire.ts';
 import { MadeGoodView, MessageView, OrderRow, SaleRow, State, TraceView } from './order-shapes.ts';
 
@@ -105,16 +105,21 @@ export const orderRoutes = {
   }),
 
   'GET /order-search': reading({
-    summary: 'Orders by whatever number somebody has of them, or by a machine and a time',
+    summary: 'Orders by whatever number somebody has of them, or by a place and a time',
     description:
-      'Our number or the seller’s, the machine’s own, that of a trade, of another platform, of a payment, of an import, or a pickup code; or `10000001 2025-06-01 14:30`, of which the date may be left out. The time is of the merchant’s zone.',
+      'Our number or the seller’s, the machine’s own, that of a trade, of another platform, of a payment, of an import, or a pickup code, with whatever came along: a label, spaces, other letters; at least six letters of the beginning of the seller’s number, where no other is found. Or a machine or a site, a day, a time, or some of these, in either order: `10000001 2025-06-01 14:30`, `昨天 17点39`. Of a machine alone its latest. Days and times are of the merchant’s zone.',
     needs: 'orders.read',
     shape: {
       query: Type.Object({ q: Type.String({ minLength: 1, maxLength: 200 }) }),
       answer: Type.Object({
         orders: Type.Array(Type.Object({ matched: Type.String(), order: OrderRow })),
         sales: Type.Array(SaleRow, { description: 'That another platform told of, and for which there is no order here' }),
-        around: Type.Union([Type.Object({ machine_no: Type.String(), at: Type.String() }), Type.Null()]),
+        around: Nullable(
+          Type.Object(
+            { place: Type.String(), machine_id: Nullable(Id), at: Nullable(Time), day: Nullable(Type.String()) },
+            { description: 'Where and when was looked: an hour around `at`, on a day, or for the latest' },
+          ),
+        ),
       }),
     },
     async handle({ ledger, merchantId, caller, query: { q: text } }) {

@@ -1,44 +1,78 @@
 import { sql } from 'kysely';
 import type { Ledger } from '../ledger.ts';
+import type { Pasted } from './read-pasted.ts';
 
-/** A machine, and a time in words that people write. */
-const written =
-  /^(?<machine>\S+)\s+(?:(?<year>\d{4})[-/.](?<month>\d{1,2})[-/.](?<day>\d{1,2})[\sT]+)?(?<hour>\d{1,2})[:：](?<minute>\d{2})(?:[:：](?<second>\d{2}))?$/u;
+/** Where and when an order was, as far as somebody said. */
+export interface Moment {
+  /** Null: wherever. */
+  machineIds: number[] | null;
+  /** The one machine, where it is one. */
+  machineId: number | null;
+  /** It by its name and its number; else what was said of the place. */
+  place: string;
+  /** What lies an hour around it, nearest first; null: the latest. */
+  at: Date | null;
+  /** The day, where no time of it was said. */
+  day: string | null;
+  from: Date | null;
+  to: Date | null;
+}
 
-/**
- * `10000001 2025-06-01 14:30` and `10000001 14:30`, which is of the last day on which that was: a machine by its number or its name, and a
- * time in that zone. Undefined where it is none, or there is no such machine or time.
- */
-export async function findMoment(
-  ledger: Ledger,
-  { merchantId, text, timeZone }: { merchantId: number; text: string; timeZone: string },
-): Promise<{ machineId: number; machineNo: string; at: Date } | undefined> {
-  const parts = written.exec(text)?.groups;
-  if (!parts) return undefined;
-  const { machine, year, month, day, hour, minute, second = '00' } = parts;
-  const [hours, minutes, seconds] = [Number(hour), Number(minute), Number(second)];
-  if (hours > 23 || minutes > 59 || seconds > 59) return undefined;
-  const date = year === undefined ? null : dateOf(Number(year), Number(month), Number(day));
-  if (date === undefined) return undefined;
+export interface MomentSearch {
+  merchantId: number;
+  machineIds: readonly number[] | null;
+  pasted: Pasted;
+  timeZone: string;
+}
+
+/** Undefined where neither a place nor a time was said, or there is no such place. A time without a day is of the last day on which that was. */
+export async function findMoment(ledger: Ledger, search: MomentSearch): Promise<Moment | undefined> {
+  const { place, day, clock } = search.pasted;
+  const isTimed = day !== undefined || clock !== undefined;
+  if (place === '' && !isTimed) return undefined;
+  const machines = place === '' ? null : await machinesAt(ledger, search);
+  if (machines?.length === 0) return undefined;
+  const [only] = machines?.length === 1 ? machines : [];
+  return {
+    machineIds: machines?.map(({ id }) => id) ?? null,
+    machineId: only?.id ?? null,
+    place: only ? (only.name.includes(only.no) ? only.name : `${only.name} ${only.no}`.trim()) : place,
+    day: clock === undefined ? (day ?? null) : null,
+    ...(await timesOf(ledger, search)),
+  };
+}
+
+/** Most machines of a site that are looked at. */
+const mostMachines = 100;
+
+/** A machine whose number stands there; else those of that name, or at the site of that name. */
+async function machinesAt(ledger: Ledger, { merchantId, machineIds, pasted: { place } }: MomentSearch) {
+  const { rows } = await sql<{ id: number; no: string; name: string }>`
+    select id, no, name from (
+      select m.id, m.machine_no as no, m.name, rank() over (order by case
+        when m.machine_no = any(${place.split(/[^\w-]+/u)}::text[]) then 0 when lower(m.name) = lower(${place}) then 1 else 2 end) as rank
+      from machines m left join sites s on s.merchant_id = m.merchant_id and s.id = m.site_id
+      where m.merchant_id = ${merchantId} and (${machineIds}::bigint[] is null or m.id = any(${machineIds}::bigint[]))
+        and (m.machine_no = any(${place.split(/[^\w-]+/u)}::text[]) or lower(${place}) in (lower(m.name), lower(s.name)))
+    ) found where rank = 1 order by id limit ${mostMachines}`.execute(ledger.db);
+  return rows;
+}
+
+async function timesOf(ledger: Ledger, { pasted, timeZone }: MomentSearch) {
+  const { day = null, clock = null } = pasted as { day?: string | null; clock?: string | null };
   const now = ledger.clock.now();
-  const { rows } = await sql<{ machineId: number; machineNo: string; at: Date }>`
-    select m.id as "machineId", m.machine_no as "machineNo", case
-        when ${date}::date is null and told.at > ${now}::timestamptz then (told.wall - interval '1 day') at time zone ${timeZone}
-        else told.at end as at
-    from machines m
-    cross join lateral (
-      select wall, wall at time zone ${timeZone} as at from (
-        select coalesce(${date}::date, (${now}::timestamptz at time zone ${timeZone})::date) + make_time(${hours}, ${minutes}, ${seconds}) as wall
-      ) w
-    ) told
-    where m.merchant_id = ${merchantId} and (m.machine_no = ${machine} or m.name = ${machine})
-    order by m.machine_no = ${machine} desc, m.id limit 1`.execute(ledger.db);
-  return rows[0];
+  const { rows } = await sql<{ at: Date | null; from: Date | null; to: Date | null }>`
+    select case when ${day}::date is null and told.at > ${now}::timestamptz then (told.wall - interval '1 day') at time zone ${timeZone}
+        else told.at end as at,
+      case when ${clock}::time is null then ${day}::date::timestamp at time zone ${timeZone} end as "from",
+      case when ${clock}::time is null then (${day}::date + 1)::timestamp at time zone ${timeZone} end as "to"
+    from (
+      select wall, wall at time zone ${timeZone} as at
+      from (select coalesce(${day}::date, (${now}::timestamptz at time zone ${timeZone})::date) + ${clock}::time as wall) w
+    ) told`.execute(ledger.db);
+  return rows[0] ?? { at: null, from: null, to: null };
 }
 
-/** Undefined where there is no such day. */
-function dateOf(year: number, month: number, day: number): string | undefined {
-  const date = new Date(Date.UTC(year, month - 1, day));
-  if (date.getUTCMonth() !== month - 1 || date.getUTCDate() !== day) return undefined;
-  return date.toISOString().slice(0, 10);
-}
+/** The day of a time in a zone, YYYY-MM-DD. */
+export const dayIn = (timeZone: string, time: Date): string =>
+  new Intl.DateTimeFormat('sv-SE', { timeZone, dateStyle: 'short' }).format(time);

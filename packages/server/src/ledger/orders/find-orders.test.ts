@@ -152,11 +152,78 @@ describe('an order is found by', () => {
       id: later.id,
     });
     // A time that is to come is of yesterday.
-    expect((await find(shop, `${shop.machineNo} ${at(30).clock}`)).around?.at.getTime()).toBeLessThan(
+    expect((await find(shop, `${shop.machineNo} ${at(30).clock}`)).around?.at?.getTime()).toBeLessThan(
       ledger.clock.now().getTime(),
     );
     expect(await found(shop, `${shop.machineNo} ${day} 25:00`)).toEqual([]);
     expect(await found(shop, `${shop.machineNo} 2025-02-30 10:00`)).toEqual([]);
     expect(await found(await testShop(ledger), `${shop.machineNo} ${clock}`)).toEqual([]);
+  });
+
+  test('its number, however it was pasted; as it is written goes before what may have been meant', async () => {
+    const shop = await testShop(ledger);
+    const hex = `0e18${shop.merchantId}c3a4f0`;
+    const { id } = await place(ledger, shop, 1, { tradeId: hex });
+    const upper = await place(ledger, shop, 1, { tradeId: hex.toUpperCase() });
+    expect(await found(shop, hex.toUpperCase())).toEqual([
+      { matched: 'trade-id', id: upper.id },
+      { matched: 'trade-id', id },
+    ]);
+    const spaced = `${hex.slice(0, 4)} ${hex.slice(4)}`;
+    for (const text of [`订单号：${hex}`, spaced, `Order no. ${hex}.`, `我的订单 ${hex} 没出货`]) {
+      expect({ text, first: (await found(shop, text))[0] }).toEqual({ text, first: { matched: 'trade-id', id } });
+    }
+    for (const text of [`#${id}`, `订单 ${String(id).replace(/\d/g, (digit) => '０１２３４５６７８９'[Number(digit)] ?? '')}`]) {
+      expect({ text, found: await found(shop, text) }).toMatchObject({ found: [{ matched: 'order-id', id }] });
+    }
+  });
+
+  test('the beginning of its number, from six letters on and where there is no other', async () => {
+    const [shop, other] = [await testShop(ledger), await testShop(ledger)];
+    const { id } = await place(ledger, shop, 1, { tradeId: 'beef42cafe' });
+    await place(ledger, other, 1, { tradeId: 'beef42cafe' });
+    expect(await found(shop, 'BEEF42c')).toEqual([{ matched: 'beginning', id }]);
+    expect(await found(shop, 'beef4')).toEqual([]);
+    expect(await found(shop, 'beef42cafe0')).toEqual([]);
+    expect(await found(shop, 'beef42', { machineIds: [other.machineId] })).toEqual([]);
+    const short = await place(ledger, shop, 1, { tradeId: 'beef42' });
+    expect(await found(shop, 'beef42')).toEqual([{ matched: 'trade-id', id: short.id }]);
+  });
+
+  test('a machine alone by its latest, a site or a name with spaces, a day, and a time wherever it was', async () => {
+    const shop = await testShop(ledger);
+    const there = await testShop(ledger, { of: shop });
+    const first = await placePaid(ledger, shop);
+    ledger.clock.advance(60);
+    const second = await placePaid(ledger, shop);
+    const elsewhere = await placePaid(ledger, there);
+    const { merchantId, machineNo, machineId } = shop;
+    await ledger.rows('update machines set name = $2 where id = $1', [machineId, 'By the lift']);
+    await ledger.rows(
+      `with site as (insert into sites (merchant_id, number, name, created_at) values ($1, 's', '人民医院', now()) returning id)
+       update machines m set site_id = site.id from site where m.merchant_id = $1`,
+      [merchantId],
+    );
+    const local = new Date(ledger.clock.now().getTime() + 8 * 3_600_000).toISOString();
+    const [day, clock] = [local.slice(0, 10), local.slice(11, 16)];
+    const [year, month, date] = day.split('-');
+    const ids = async (text: string, search: Partial<OrderSearch> = {}) => (await found(shop, text, search)).map(({ id }) => id);
+    for (const text of [machineNo, 'by the LIFT', `${machineNo} ${day}`, `今天 By the lift`]) {
+      expect({ text, ids: await ids(text) }).toEqual({ text, ids: [second.id, first.id] });
+    }
+    for (const text of [`${clock} ${machineNo}`, `By the lift ${clock}`, `${machineNo} ${clock.replace(':', '点')}`]) {
+      expect({ text, ids: await ids(text) }).toEqual({ text, ids: [second.id, first.id] });
+    }
+    const all = [elsewhere.id, second.id, first.id];
+    const chinese = `${year}年${Number(month)}月${Number(date)}日 ${clock}`;
+    for (const text of ['人民医院', `人民医院 ${clock}`, `${month}-${date} ${clock}`, chinese, `今天 ${clock}`, day]) {
+      expect({ text, ids: (await ids(text)).sort((a, b) => b - a) }).toEqual({ text, ids: all });
+      expect(await ids(text, { machineIds: [there.machineId] })).toEqual([elsewhere.id]);
+    }
+    expect(await ids(`昨天 ${clock}`)).toEqual([]);
+    // Nothing of a machine that is not theirs, not even that there is one.
+    expect(await find(shop, machineNo, { machineIds: [there.machineId] })).toEqual({ orders: [], sales: [], around: null });
+    expect((await find(shop, machineNo)).around).toMatchObject({ place: `By the lift ${machineNo}`, machineId, at: null });
+    expect(await find(await testShop(ledger), machineNo)).toMatchObject({ orders: [], around: null });
   });
 });
