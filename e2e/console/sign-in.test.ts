@@ -31,6 +31,37 @@ describe('signing in', () => {
     await page.getByRole('button', { name: 'Sign in' }).waitFor();
   });
 
+  test('in a browser: a session that is ended elsewhere leads to the door at the next step, and from there back', async () => {
+    const owner = await hub.person('owner');
+    const page = await hub.page(owner, '/account', { language: 'en' });
+    await page.getByRole('button', { name: 'Save' }).waitFor();
+    expect((await owner.call('DELETE', '/session')).status).toBe(200);
+    await page.getByRole('button', { name: 'Save' }).click();
+    await page.getByRole('button', { name: 'Sign in' }).waitFor();
+    await page.getByLabel('Name').fill(owner.login);
+    await page.getByLabel('Password', { exact: true }).fill(owner.password);
+    await page.getByRole('button', { name: 'Sign in' }).click();
+    await page.getByRole('heading', { name: 'My account' }).waitFor();
+  });
+
+  test('in a browser without network: that is said, and what was asked for is not done later', async () => {
+    const owner = await hub.person('owner');
+    const page = await hub.page(owner, '/account', { language: 'zh' });
+    const name = page.getByLabel('姓名');
+    await name.fill('阿玲');
+    await page.context().setOffline(true);
+    await page.getByText('没有网络').waitFor();
+    await page.getByRole('button', { name: '保 存' }).first().click();
+    await page.getByText('连接不上服务').waitFor();
+    await page.getByRole('menuitem', { name: '订单' }).getByRole('link').click();
+    await page.getByRole('heading', { name: '页面无法显示' }).waitFor();
+    await page.context().setOffline(false);
+    // It comes by itself.
+    await page.getByRole('heading', { name: '订单' }).waitFor();
+    await page.getByText('没有网络').waitFor({ state: 'detached' });
+    expect((await owner.call('GET', '/session')).body.user.name).not.toBe('阿玲');
+  });
+
   test('the cookie is for the hub alone, and no script reads it', async () => {
     const owner = await hub.person('owner');
     const answer = await signIn({ login: owner.login.toUpperCase(), password: owner.password });

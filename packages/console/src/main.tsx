@@ -1,11 +1,12 @@
-import { QueryClient, QueryClientProvider } from '@tanstack/react-query';
+import { QueryClientProvider } from '@tanstack/react-query';
 import { App as AntApp, ConfigProvider, type ThemeConfig } from 'antd';
 import type { Locale } from 'antd/es/locale';
 import dayjs from 'dayjs';
 import { StrictMode, useEffect, useState } from 'react';
 import { createRoot } from 'react-dom/client';
-import { BrowserRouter, matchPath } from 'react-router';
-import { ApiError } from './api/client.ts';
+import { createBrowserRouter, matchPath } from 'react-router';
+import { RouterProvider } from 'react-router/dom';
+import { createQueryClient } from './api/query-client.ts';
 import { sessionQuery } from './api/session.tsx';
 import { App } from './app.tsx';
 import { pages } from './pages/pages.ts';
@@ -14,15 +15,7 @@ import { Whole } from './shared/whole.tsx';
 import { theme } from './theme.ts';
 import './style.css';
 
-const client = new QueryClient({
-  defaultOptions: {
-    queries: {
-      staleTime: 5_000,
-      // What the hub refused it refuses again; what did not come may come.
-      retry: (failures, error) => failures < 2 && !(error instanceof ApiError && error.status >= 400 && error.status < 500),
-    },
-  },
-});
+const client = createQueryClient();
 
 /** The words of the components' own: only those of the language that is read. */
 const locales: Record<Language, () => Promise<Locale>> = {
@@ -39,6 +32,18 @@ const locales: Record<Language, () => Promise<Locale>> = {
 
 /** The page that is opened: all that it takes comes at once, and not one after the other. */
 const opened = pages.find(({ path }) => matchPath(path, window.location.pathname));
+
+/** One route for all: the pages are chosen within. A router of this kind can be asked to wait before a page is left (shared/unsaved.ts). */
+const router = createBrowserRouter([
+  {
+    path: '*',
+    element: (
+      <Whole>
+        <App opened={opened?.page} />
+      </Whole>
+    ),
+  },
+]);
 
 /** In a page that is built, the styles of the components are a file. */
 const built: ThemeConfig = { ...theme, zeroRuntime: import.meta.env.PROD };
@@ -57,13 +62,9 @@ function Root({ first }: { first: Locale | undefined }) {
   return (
     <ConfigProvider theme={built} {...(locale && { locale })}>
       <AntApp>
-        <Whole>
-          <QueryClientProvider client={client}>
-            <BrowserRouter>
-              <App opened={opened?.page} />
-            </BrowserRouter>
-          </QueryClientProvider>
-        </Whole>
+        <QueryClientProvider client={client}>
+          <RouterProvider router={router} />
+        </QueryClientProvider>
       </AntApp>
     </ConfigProvider>
   );

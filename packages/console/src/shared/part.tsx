@@ -6,6 +6,9 @@ export interface Part {
   load(): Promise<unknown>;
 }
 
+/** There is no network, or a newer build that has other files. */
+export class CodeMissing extends Error {}
+
 const renewals = new Set<() => void>();
 
 /** Code that did not come is asked for again when it is shown the next time; till then its failure is what is shown. */
@@ -30,7 +33,7 @@ export function part(load: () => Promise<{ default: ComponentType }>): Part {
       (error: unknown) => {
         loading = undefined;
         renewals.add(renew);
-        throw error;
+        throw new CodeMissing('The code of the page did not come.', { cause: error });
       },
     );
     return loading;

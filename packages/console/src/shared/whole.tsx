@@ -1,18 +1,20 @@
 import { Button, Result } from 'antd';
-import type { ReactNode } from 'react';
+import { type ReactNode, useEffect } from 'react';
 import { ErrorBoundary, type FallbackProps } from 'react-error-boundary';
-import { tryAgain } from './part.tsx';
+import { CodeMissing, tryAgain } from './part.tsx';
 import { defineText } from './text.ts';
 
 const useText = defineText('whole', {
   en: {
     title: 'This page could not be shown',
-    why: 'Its code could not be loaded, or it met what it does not know. After an update of the hub, loading it anew helps.',
+    why: 'It met what it does not know.',
+    notLoaded: 'Its code could not be loaded: there is no network, or the hub was updated. Load it anew.',
     again: 'Load anew',
   },
   zh: {
     title: '页面无法显示',
-    why: '页面程序加载失败，或遇到了未知的数据。服务更新后请重新加载。',
+    why: '页面遇到了未知的数据。',
+    notLoaded: '页面程序加载失败：网络不通，或服务已更新。请重新加载。',
     again: '重新加载',
   },
 });
@@ -26,18 +28,29 @@ export function Whole({ children, tryKey }: { children: ReactNode; tryKey?: stri
   );
 }
 
-function Broken({ error }: FallbackProps) {
+function Broken({ error, resetErrorBoundary }: FallbackProps) {
   const text = useText();
+  const notLoaded = error instanceof CodeMissing;
+  // Where the network was what was missing.
+  useEffect(() => {
+    if (!notLoaded) return;
+    window.addEventListener('online', resetErrorBoundary);
+    return () => window.removeEventListener('online', resetErrorBoundary);
+  }, [notLoaded, resetErrorBoundary]);
   return (
     <Result
       status="warning"
       title={<h1 className="page-title">{text('title')}</h1>}
       subTitle={
-        <>
-          {text('why')}
-          <br />
-          <code>{error instanceof Error ? error.message : String(error)}</code>
-        </>
+        notLoaded ? (
+          text('notLoaded')
+        ) : (
+          <>
+            {text('why')}
+            <br />
+            <code>{error instanceof Error ? error.message : String(error)}</code>
+          </>
+        )
       }
       extra={
         <Button type="primary" onClick={() => window.location.reload()}>
