@@ -207,11 +207,18 @@ describe('in a browser', () => {
     await page.getByRole('button', { name: '与右侧货道合并' }).click();
     await page.getByLabel('容量').fill('14');
     await page.getByLabel('容量').press('Tab');
+    // A31, and the lane that it swallows, are two of them: in the preview as here.
     await page.getByText('8 个货道待修改').waitFor();
     await shot(page, 'planogram-pending-zh');
 
     await page.getByRole('button', { name: /预\s*览/ }).click();
     await page.getByText('8 个货道，').waitFor();
+    await page.getByText('1 个货道宽 → 2 个货道宽').waitFor();
+    const swallowed = page.getByRole('dialog').getByRole('row', { name: /^A32/ });
+    await swallowed.getByText('并入 A31').waitFor();
+    expect(await swallowed.getByText('新商品号').count()).toBe(0);
+    await page.getByRole('row', { name: /^A11/ }).getByText('新商品号').hover();
+    await page.getByText('机器和销售渠道用商品号识别货道所售商品').waitFor();
     await shot(page, 'planogram-preview-zh');
     expect(slotOf(await planogramOf(machine), 'A11').goods?.number).toBe('g-cola');
     await page.getByRole('button', { name: /应\s*用/ }).click();
@@ -261,6 +268,45 @@ describe('in a browser', () => {
     expect([slotOf(after, 'A11').price_cents, slotOf(after, 'A12').price_cents]).toEqual([999, 123]);
   });
 
+  test('two lanes merged are two slots changed, before the preview and in it', async () => {
+    const machine = await addMachine(1);
+    const page = await hub.page(operator, `/machines/${machine.id}/planogram`);
+    await slot(page, 'A11').click();
+    await page.getByRole('button', { name: '与右侧货道合并' }).click();
+    await page.getByText('2 个货道待修改').waitFor();
+    await page.getByRole('button', { name: /预\s*览/ }).click();
+    await page.getByText('2 个货道，3 件出账').waitFor();
+    await shot(page, 'planogram-merge-preview-zh');
+  });
+
+  test('a draft is not lost without a word by going elsewhere in the console', async () => {
+    const machine = await addMachine(1);
+    const page = await hub.page(operator, `/machines/${machine.id}`);
+    await page.getByRole('link', { name: '货道布局' }).click();
+    await slot(page, 'A11').click();
+    await page.getByLabel('售价').fill('9.99');
+    await page.getByText('1 个货道待修改').waitFor();
+    const menu = page.getByRole('menuitem', { name: '商品' });
+    const asked = page.locator('.ant-modal-confirm-title');
+    await menu.click();
+    await asked.waitFor();
+    await shot(page, 'planogram-leave-zh');
+    await page.getByRole('button', { name: '留在本页' }).click();
+    await asked.waitFor({ state: 'hidden' });
+    await page.getByText('1 个货道待修改').waitFor();
+    expect(page.url()).toContain('/planogram');
+    await page.goBack();
+    await asked.waitFor();
+    await page.getByRole('button', { name: '留在本页' }).click();
+    await asked.waitFor({ state: 'hidden' });
+    await menu.click();
+    await page.getByRole('button', { name: '放弃修改并离开' }).click();
+    await page.waitForURL('**/goods');
+    // Nothing is pending, nothing is asked.
+    await page.getByRole('menuitem', { name: '今日' }).click();
+    await page.waitForURL((url) => !url.pathname.startsWith('/goods'));
+  });
+
   test('what the machine says stands beside what the books have; a viewer looks and changes nothing', async () => {
     const machine = await addMachine(2);
     const at = () => hub.clock.now();
@@ -282,7 +328,21 @@ describe('in a browser', () => {
     expect(await page.getByRole('button', { name: 'Copy to other machines' }).count()).toBe(0);
     await page.getByRole('tab', { name: 'As the machine reports' }).click();
     await page.getByText('2 slots need a look').waitFor();
+    await page.getByText('Fault: jammed').last().waitFor();
     await shot(page, 'planogram-reported-en');
+  });
+
+  test('slots of which the machine has said nothing are not said to agree', async () => {
+    const machine = await addMachine(1);
+    const [first] = (await planogramOf(machine)).cabinets.flatMap((cabinet) => cabinet.slots);
+    await recordCount(hub.ledger, {
+      ...{ merchantId: hub.merchant.id, machineId: machine.id, source: 'machine-report', countedAt: hub.clock.now(), cause },
+      counts: [{ slotId: first?.id ?? 0, onHand: first?.on_hand ?? 0 }],
+    });
+    const page = await hub.page(operator, `/machines/${machine.id}/planogram`);
+    await page.getByRole('tab', { name: '机器上报' }).click();
+    await page.getByText('1 个一致，5 个未上报').waitFor();
+    expect(await page.locator('.ant-alert-success').count()).toBe(0);
   });
 
   test('on a phone a good is chosen, and then the slot', async () => {

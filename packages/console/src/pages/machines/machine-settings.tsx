@@ -1,6 +1,8 @@
 import { Alert, Button, Flex, Form, Input, Modal, Popconfirm, Switch } from 'antd';
+import { useState } from 'react';
 import { useChange } from '../../api/hooks.ts';
 import { Problem, useProblem } from '../../shared/problem.tsx';
+import { useAskBeforeLeaving } from '../../shared/unsaved.ts';
 import { MachineCredentials } from './credentials.tsx';
 import type { Machine } from './machine.tsx';
 import { useMachineText } from './machine-text.ts';
@@ -36,10 +38,15 @@ export function MachineSettings({ machine }: { machine: Machine }) {
 function Fields({ machine }: { machine: Machine }) {
   const text = useMachineText();
   const problem = useProblem();
+  const [isUnsaved, setUnsaved] = useState(false);
+  useAskBeforeLeaving(isUnsaved);
   const save = useChange('PATCH /machines/{machine}', {
     makesOld: ['GET /machines', 'GET /lines', 'GET /sites'],
     said: text('saved'),
-    done: problem.forget,
+    done() {
+      problem.forget();
+      setUnsaved(false);
+    },
     failed: problem.failed,
   });
   const { name, site, address, contact, telephone, announcement, vendor, operational } = machine;
@@ -49,6 +56,7 @@ function Fields({ machine }: { machine: Machine }) {
         layout="vertical"
         requiredMark={false}
         initialValues={{ name, site_id: site?.id, address, contact, telephone, announcement, vendor, operational }}
+        onValuesChange={() => setUnsaved(true)}
         onFinish={({ site_id: siteId = null, ...fields }) =>
           save.mutate({ params: { machine: machine.id }, body: { ...fields, site_id: siteId } })
         }

@@ -1,11 +1,12 @@
 import { Alert, Button, Flex, Form, Input, Select } from 'antd';
-import { useState } from 'react';
+import { useEffect, useRef, useState } from 'react';
 import { useSearchParams } from 'react-router';
 import type { Answer } from '../../api/client.ts';
 import { useChange, useRead } from '../../api/hooks.ts';
 import { useMay, useSession } from '../../api/session.tsx';
 import { Loaded, Page } from '../../shared/page.tsx';
 import { Problem, useProblem } from '../../shared/problem.tsx';
+import { useAskBeforeLeaving } from '../../shared/unsaved.ts';
 import { MachineCredentials } from './credentials.tsx';
 import { Handshake } from './handshake.tsx';
 import { AddCabinet, CabinetFields, type CabinetValues, LayoutPreview, templates } from './layout-form.tsx';
@@ -62,6 +63,8 @@ function NewMachineForm({ done }: { done: (added: Added) => void }) {
   const text = useNewText();
   const machineText = useMachineText();
   const problem = useProblem();
+  const [isBegun, setBegun] = useState(false);
+  useAskBeforeLeaving(isBegun);
   const [form] = Form.useForm<Values>();
   const cabinets = Form.useWatch('cabinets', form) ?? templates.spring;
   const add = useChange('POST /machines', {
@@ -86,6 +89,7 @@ function NewMachineForm({ done }: { done: (added: Added) => void }) {
       layout="vertical"
       requiredMark={false}
       initialValues={{ template: 'spring', cabinets: templates.spring }}
+      onValuesChange={() => setBegun(true)}
       onFinish={save}
     >
       <div className="machine-grid">
@@ -166,10 +170,18 @@ function Arriving({ machineId, added, another }: { machineId: number; added: Add
   const text = useNewText();
   // What its own page shows first is what was read here.
   const read = useRead('GET /machines/{machine}', { params: { machine: machineId } }, { live: ['machine', 'slot', 'stock'] });
+  const heading = useRef<HTMLHeadingElement>(null);
+  // The button that was pressed stood below: what is shown once stands at the top.
+  useEffect(() => {
+    window.scrollTo({ top: 0 });
+    heading.current?.focus({ preventScroll: true });
+  }, []);
   return (
     <Flex vertical gap="middle">
       <section className="panel" style={{ maxWidth: 720 }}>
-        <h2>{text('enter')}</h2>
+        <h2 ref={heading} tabIndex={-1}>
+          {text('enter')}
+        </h2>
         {added ? (
           <>
             <p className="soft" style={{ marginTop: 0 }}>

@@ -1,4 +1,5 @@
-import { Alert, Flex, Table, Tag } from 'antd';
+import { Alert, Flex, Table, Tag, Tooltip } from 'antd';
+import type { ReactNode } from 'react';
 import { type Answer, ApiError } from '../../api/client.ts';
 import { useErrorText } from '../../shared/error-text.ts';
 import { useFormat } from '../../shared/format.ts';
@@ -69,6 +70,7 @@ function useDescribe(goods: Preview['goods']): (slot: PreviewedSlot) => Line[] {
     ['capacity', text('capacity'), ({ capacity }) => String(capacity)],
     ['alert_threshold', text('threshold'), ({ alert_threshold }) => String(alert_threshold)],
     ['on_sale', text('onSale'), ({ on_sale }) => text(on_sale ? 'yes' : 'no')],
+    ['span', text('width'), ({ span }) => text('lanes', { count: span })],
     ['merged_into', text('merged'), ({ merged_into: slot }) => (slot === null ? text('ownLane') : text('mergedInto', { slot }))],
   ];
   return ({ before, after }) =>
@@ -96,10 +98,26 @@ function Effects({ slot }: { slot: PreviewedSlot }) {
   const text = useText();
   return (
     <Flex wrap gap={4}>
-      {slot.taken_out > 0 && <Tag color="orange">{text('takenOut', { count: slot.taken_out })}</Tag>}
-      {slot.is_new_product && <Tag>{text('newProduct')}</Tag>}
+      {slot.taken_out > 0 && (
+        <Explained why={text('takenOutWhy')}>
+          <Tag color="orange">{text('takenOut', { count: slot.taken_out })}</Tag>
+        </Explained>
+      )}
+      {slot.is_new_product && slot.after.goods_id !== null && (
+        <Explained why={text('newProductWhy')}>
+          <Tag>{text('newProduct')}</Tag>
+        </Explained>
+      )}
       {slot.void_codes > 0 && <Tag color="orange">{text('voidCodes', { count: slot.void_codes })}</Tag>}
       {slot.forgotten_prices > 0 && <Tag color="orange">{text('forgotten', { count: slot.forgotten_prices })}</Tag>}
     </Flex>
   );
 }
+
+/** A word with what it means, for the mouse, the finger and the keyboard. */
+const Explained = ({ why, children }: { why: string; children: ReactNode }) => (
+  <Tooltip title={why} trigger={['hover', 'focus', 'click']}>
+    {/* biome-ignore lint/a11y/noNoninteractiveTabindex: it says more when it is reached. */}
+    <span tabIndex={0}>{children}</span>
+  </Tooltip>
+);

@@ -144,5 +144,18 @@ const emptied = (lane: DraftSlot): Patch => ({
   ...(lane.before.goods === null && { goods_id: undefined }),
 });
 
+/** How many slots become another: those that are told of, and those that another lane covers from then on, or none any more. */
+export function countChanged({ cabinets }: Planogram, draft: Draft, rows: ReadonlyMap<number, readonly DraftSlot[][]>): number {
+  const names = new Set(draft.changes.keys());
+  for (const { id, slots } of cabinets) {
+    const shown = rows.get(id)?.flat() ?? [];
+    for (const { name, row, column, merged_into: before } of slots) {
+      const cover = shown.findLast((lane) => lane.row === row && lane.column <= column)?.name ?? name;
+      if (cover !== (before ?? name)) names.add(name);
+    }
+  }
+  return names.size;
+}
+
 /** As the API takes it. */
 export const toChanges = ({ changes }: Draft): Change[] => [...changes].map(([slot, patch]) => ({ slot, ...patch }));

@@ -1,7 +1,8 @@
 import { Button, Drawer, Flex, Grid } from 'antd';
-import { type KeyboardEvent, type MouseEvent, useEffect, useMemo, useRef, useState } from 'react';
+import { type KeyboardEvent, type MouseEvent, useMemo, useRef, useState } from 'react';
 import {
   applyDraft,
+  countChanged,
   type Draft,
   type DraftSlot,
   type Goods,
@@ -49,7 +50,6 @@ export function LayoutTab({
   const change = (patches: ReadonlyMap<string, Patch>, named: Goods[] = []) =>
     setDraft(patched(planogram, draft, patches, named));
   const put = (goods: Goods, slot: string) => change(new Map([[slot, newGoods(goods)]]), [goods]);
-  useWarnBeforeLeaving(draft.changes.size > 0);
 
   const { drag, begin } = useDrag<Held>((held, name) => {
     const target = find(name);
@@ -172,7 +172,7 @@ export function LayoutTab({
       )}
       {draft.changes.size > 0 && !(chosen && !isWide) && (
         <div className="pending-bar">
-          <span>{text('pending', { count: draft.changes.size })}</span>
+          <span>{text('pending', { count: countChanged(planogram, draft, rows) })}</span>
           <Flex gap="small">
             <Button onClick={() => setDraft(noDraft)}>{text('discard')}</Button>
             <Button type="primary" onClick={() => setPreviewing(true)}>
@@ -207,13 +207,4 @@ function Ghost({ held, x, y }: { held: Held; x: number; y: number }) {
       <GoodsPicture name={goods.name} url={goods.picture_url} size={28} /> {goods.name}
     </div>
   );
-}
-
-function useWarnBeforeLeaving(isPending: boolean): void {
-  useEffect(() => {
-    if (!isPending) return;
-    const warn = (event: BeforeUnloadEvent) => event.preventDefault();
-    window.addEventListener('beforeunload', warn);
-    return () => window.removeEventListener('beforeunload', warn);
-  }, [isPending]);
 }

@@ -4,6 +4,7 @@ import { useParams } from 'react-router';
 import { useRead } from '../../api/hooks.ts';
 import { useMay } from '../../api/session.tsx';
 import { Loaded, Page } from '../../shared/page.tsx';
+import { useAskBeforeLeaving } from '../../shared/unsaved.ts';
 import { CopyDrawer } from './copy-drawer.tsx';
 import { noDraft, slotsOf } from './draft.ts';
 import { LayoutTab } from './layout-tab.tsx';
@@ -21,6 +22,7 @@ export default function PlanogramPage() {
   const read = useRead('GET /machines/{machine}/planogram', { params: { machine } }, { live });
   const [draft, setDraft] = useState(noDraft);
   const [copying, setCopying] = useState(false);
+  useAskBeforeLeaving(draft.changes.size > 0);
   const mayWrite = may('planogram.write');
   const name = read.data ? ` · ${read.data.machine_name}` : '';
   return (

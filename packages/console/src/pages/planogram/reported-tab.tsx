@@ -1,5 +1,6 @@
 import { Alert, Table, Tag } from 'antd';
 import { useFormat } from '../../shared/format.ts';
+import { useMachineWords } from '../machines/commands/machine-errors.ts';
 import { applyDraft, type DraftSlot, noDraft, type Planogram } from './draft.ts';
 import { MachineFront } from './machine-front.tsx';
 import { useText } from './text.ts';
@@ -13,24 +14,32 @@ const colours = { fault: 'red', differs: 'orange', since: 'blue', same: 'default
 export function ReportedTab({ planogram }: { planogram: Planogram }) {
   const text = useText();
   const format = useFormat();
+  const words = useMachineWords();
   const rows = applyDraft(planogram, noDraft);
   const slots = [...rows.values()].flat(2);
   const looked = slots.filter((slot) => verdictOf(slot) === 'fault' || verdictOf(slot) === 'differs');
+  const silent = slots.filter((slot) => verdictOf(slot) === 'none').length;
+  const sums = [
+    ...(looked.length > 0 ? [text('differences', { count: looked.length })] : []),
+    ...(silent < slots.length - looked.length ? [text('agree', { count: slots.length - looked.length - silent })] : []),
+    ...(silent > 0 ? [text('silent', { count: silent })] : []),
+  ];
+  const allAgree = looked.length + silent === 0;
   const lastWord = slots
     .flatMap(({ reported }) => [reported.at ?? [], reported.fault_at ?? []].flat())
     .sort()
     .at(-1);
   const word = { fault: 'fault', differs: 'differs', since: 'since', same: 'same', none: 'notSaid' } as const;
   const why = { fault: 'whyFault', differs: 'whyDiffers' } as const;
-  const verdict = (slot: DraftSlot) => text(word[verdictOf(slot)], { code: slot.reported.fault_code });
+  const verdict = (slot: DraftSlot) => text(word[verdictOf(slot)], { fault: words.fault(slot.reported.fault_code) });
   return (
     <>
       <Alert
         showIcon
-        type={looked.length > 0 ? 'warning' : 'success'}
+        type={looked.length > 0 ? 'warning' : allAgree ? 'success' : 'info'}
         title={
           <>
-            {looked.length > 0 ? text('differences', { count: looked.length }) : text('allAgree')}{' '}
+            {allAgree ? text('allAgree') : sums.join(text('comma'))}{' '}
             {lastWord && <span className="soft">{text('lastWord', { ago: format.ago(lastWord) })}</span>}
           </>
         }

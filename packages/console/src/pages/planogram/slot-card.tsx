@@ -1,4 +1,5 @@
 import { useFormat } from '../../shared/format.ts';
+import { useMachineWords } from '../machines/commands/machine-errors.ts';
 import type { DraftSlot } from './draft.ts';
 import { GoodsPicture } from './goods-picture.tsx';
 import { useText } from './text.ts';
@@ -20,6 +21,7 @@ export function SlotCard({
 }) {
   const text = useText();
   const format = useFormat();
+  const words = useMachineWords();
   const { name, goods, on_hand: onHand, capacity, before } = slot;
   const price = format.money(slot.price_cents);
   const label = text('slotLabel', { slot: name, goods: goods?.name ?? text('empty'), price, onHand, capacity });
@@ -45,7 +47,7 @@ export function SlotCard({
       <span className="slot-top">
         <b>{name}</b>
         {slot.reported.fault_code !== 1 && (
-          <span className="slot-fault">{text('fault', { code: slot.reported.fault_code })}</span>
+          <span className="slot-fault">{text('fault', { fault: words.fault(slot.reported.fault_code) })}</span>
         )}
         {!slot.on_sale && <span className="slot-off">{text('offSale')}</span>}
       </span>

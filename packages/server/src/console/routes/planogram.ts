@@ -62,7 +62,7 @@ const ChangesIn = Type.Array(ChangeIn, { minItems: 1, maxItems: mostChanges });
 
 const Terms = Type.Object({
   ...{ goods_id: Nullable(Id), price_cents: Cents, original_price_cents: Nullable(Cents), capacity: Pieces },
-  ...{ alert_threshold: Pieces, on_sale: Type.Boolean(), merged_into: Nullable(Type.String()) },
+  ...{ alert_threshold: Pieces, on_sale: Type.Boolean(), merged_into: Nullable(Type.String()), span: Type.Integer() },
 });
 const preview = {
   machine_id: Id,

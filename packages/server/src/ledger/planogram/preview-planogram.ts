@@ -31,8 +31,8 @@ export interface PreviewedSlot {
   forgottenPrices: number;
 }
 
-/** `mergedInto` names the slot of the wide lane that covers it. */
-export type PreviewedTerms = Omit<SlotTerms, 'mergedIntoId'> & { mergedInto: string | null };
+/** `mergedInto` names the slot of the wide lane that covers it; `span` is how wide it is, in lanes with its own. */
+export type PreviewedTerms = Omit<SlotTerms, 'mergedIntoId'> & { mergedInto: string | null; span: number };
 
 /** Refuses machine.unknown. */
 export async function previewPlanogram(
@@ -48,23 +48,41 @@ export async function previewPlanogram(
     forgottenPrices(ledger, merchantId, renewed),
   ]);
   const nameOf = new Map(slots.map(({ id, name }) => [id, name]));
-  const shown = ({ mergedIntoId, ...terms }: SlotTerms): PreviewedTerms => ({
+  const shown = ({ mergedIntoId, ...terms }: SlotTerms, span: number): PreviewedTerms => ({
     ...terms,
     mergedInto: mergedIntoId === null ? null : (nameOf.get(mergedIntoId) ?? null),
+    span,
   });
+  const planOf = new Map(plans.map((plan) => [plan.slot.id, plan]));
+  const spanBefore = spansOf(slots);
+  const spanAfter = spansOf(slots.map((slot) => ({ ...slot, ...planOf.get(slot.id)?.after })));
+  // A lane that becomes wider or narrower is itself as it was: it is those beside it that are written.
+  const touched = slots.filter(({ id }) => planOf.has(id) || spanBefore(id) !== spanAfter(id));
   const ids = plans.flatMap(({ slot, after }) => [slot.goodsId ?? [], after.goodsId ?? []].flat());
   return {
     machineId,
     version,
-    slots: plans.map(({ slot, after, isNewProduct, takenOut }) => ({
-      ...{ slot: slot.name, before: shown(termsOf(slot)), after: shown(after), isNewProduct, takenOut },
-      voidCodes: codes.get(slot.productId) ?? 0,
-      forgottenPrices: prices.get(slot.id) ?? 0,
-    })),
+    slots: touched.map((slot) => {
+      const { after, isNewProduct, takenOut } = planOf.get(slot.id) ?? { after: termsOf(slot), isNewProduct: false, takenOut: 0 };
+      return {
+        slot: slot.name,
+        before: shown(termsOf(slot), spanBefore(slot.id)),
+        after: shown(after, spanAfter(slot.id)),
+        ...{ isNewProduct, takenOut },
+        voidCodes: codes.get(slot.productId) ?? 0,
+        forgottenPrices: prices.get(slot.id) ?? 0,
+      };
+    }),
     takenOut: plans.reduce((sum, { takenOut }) => sum + takenOut, 0),
     problems,
     goods: await readNames(ledger, merchantId, ids),
   };
+}
+
+/** How wide each is, with its own lane. */
+function spansOf(slots: readonly Pick<SlotState, 'mergedIntoId'>[]): (slotId: number) => number {
+  const covered = Map.groupBy(slots, ({ mergedIntoId }) => mergedIntoId);
+  return (slotId) => 1 + (covered.get(slotId)?.length ?? 0);
 }
 
 async function voidCodes(ledger: Ledger, merchantId: number, plans: readonly SlotPlan[]): Promise<Map<number | null, number>> {
