@@ -75,6 +75,7 @@ test('a newcomer types a code and sees the can fall, buys by phone and for cash,
   await page.getByRole('button', { name: '现金购买' }).click();
   await log.getByText('机器自行售出').waitFor();
   expect(stockAt(machine, '010')).toBe(before - 1);
+  await page.getByText(`机内 ${before - 1} 件 · 账面 ${before - 1} 件`).waitFor();
 
   await page.getByRole('button', { name: '制造卡货' }).click();
   await page.getByRole('button', { name: /^A11, .*卡住/ }).waitFor();

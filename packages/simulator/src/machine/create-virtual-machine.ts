@@ -176,7 +176,7 @@ export function createVirtualMachine(options: VirtualMachineOptions): VirtualMac
   }
 
   function mend(slot: PhysicalSlot): void {
-    slot.status = floorStatuses.normal;
+    Object.assign(slot, { status: floorStatuses.normal, jammedByHand: false });
     speech.status(slot);
   }
 
@@ -190,7 +190,8 @@ export function createVirtualMachine(options: VirtualMachineOptions): VirtualMac
     counts.failures += 1;
     if (slot === undefined || slot.status === floorStatuses.normal) return;
     counts.jams += 1;
-    if (Number.isFinite(behaviour.selfRepairMs)) timers.after(behaviour.selfRepairMs, () => !stopped && mend(slot));
+    if (Number.isFinite(behaviour.selfRepairMs))
+      timers.after(behaviour.selfRepairMs, () => !stopped && !slot.jammedByHand && mend(slot));
   }
 
   function openDoor(slot: PhysicalSlot): void {
@@ -290,7 +291,7 @@ export function createVirtualMachine(options: VirtualMachineOptions): VirtualMac
     },
     jam(addr, code) {
       const slot = slots.at(addr, code);
-      if (slot) slot.status = floorStatuses.jammed;
+      if (slot) Object.assign(slot, { status: floorStatuses.jammed, jammedByHand: true });
       return slot !== undefined;
     },
     mend(addr, code) {

@@ -19,11 +19,14 @@ export interface PhysicalSlot {
   productId: number | undefined;
   stock: number;
   status: FloorStatus;
+  /** It was jammed by hand, and waits for somebody to free it. */
+  jammedByHand: boolean;
 }
 
 const slotOf = ({ code, addr, productId, stock }: SlotOptions): PhysicalSlot => ({
   ...{ code, addr, productId, stock },
   status: floorStatuses.normal,
+  jammedByHand: false,
 });
 
 export type Slots = ReturnType<typeof createSlots>;

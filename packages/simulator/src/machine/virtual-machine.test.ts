@@ -234,6 +234,17 @@ describe('what goes wrong', () => {
     expect(machine.slots[0]?.status).toBe(1);
   });
 
+  test('but not what somebody jammed by hand', async () => {
+    const machine = await switchOn({ behaviour: { selfRepairMs: 20 } });
+    machine.jam(1, '020');
+    await put();
+    expect((await answer()).body).toMatchObject({ floor_status: 2, error_msg: 'Goods are Stuck' });
+    await new Promise((resolve) => setTimeout(resolve, 100));
+    expect(machine.slots[0]?.status).toBe(2);
+    machine.mend(1, '020');
+    expect((await hub.hear('client.channel.status.put')).body).toMatchObject({ product_id: 3, floor_status: 1 });
+  });
+
   test('a script says what each unit does', async () => {
     const machine = await switchOn();
     machine.script([

@@ -86,7 +86,7 @@ export interface VirtualMachine {
   endFault(fault: MachineFault, cabinet?: string): void;
   /** A person opens the machine and frees the slot; it tells that the slot is well. */
   clearFault(code: string): void;
-  /** Something gets stuck in a slot; nobody knows before it is turned. False when there is no such slot. */
+  /** Something gets stuck in a slot, until somebody frees it; nobody knows before it is turned. False when there is no such slot. */
   jam(addr: number, code: string): boolean;
   /** A person frees a slot, and the machine tells that it is well. False when there is no such slot. */
   mend(addr: number, code: string): boolean;

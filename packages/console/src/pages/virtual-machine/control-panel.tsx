@@ -25,14 +25,19 @@ export function ControlPanel({
   const params = { machine: machineId };
   const [digits, setDigits] = useState('');
   const [said, setSaid] = useState('');
-  const type = useChange('POST /demo/machines/{machine}/type', { done: ({ result }) => setSaid(resultText(text, result)) });
+  const makesOld = ['GET /demo'];
+  const type = useChange('POST /demo/machines/{machine}/type', {
+    makesOld,
+    done: ({ result }) => setSaid(resultText(text, result)),
+  });
   const getCode = useChange('POST /demo/machines/{machine}/code', { done: ({ code }) => setDigits(code) });
   const buy = useChange('POST /demo/machines/{machine}/buy', {
+    makesOld,
     done: ({ dropped, why }) =>
       setSaid(dropped ? text('bought') : text('notBought', { why: words.error(why) || text('noReason') })),
   });
-  const jam = useChange('POST /demo/machines/{machine}/jam', { makesOld: ['GET /demo'] });
-  const mend = useChange('POST /demo/machines/{machine}/mend', { makesOld: ['GET /demo'] });
+  const jam = useChange('POST /demo/machines/{machine}/jam', { makesOld });
+  const mend = useChange('POST /demo/machines/{machine}/mend', { makesOld });
   const busy = type.isPending || buy.isPending;
   const stuck = slot?.physical != null && slot.physical.status !== 1;
 

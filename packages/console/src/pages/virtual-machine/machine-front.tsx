@@ -1,6 +1,7 @@
 import type { Ref } from 'react';
 import type { Answer } from '../../api/client.ts';
 import { useFormat } from '../../shared/format.ts';
+import { ownPicture } from '../../shared/own-picture.ts';
 import { useText } from './text.ts';
 
 export type FrontSlot = Answer<'GET /demo/machines/{machine}'>['slots'][number];
@@ -101,7 +102,8 @@ function Lane({ slot, width, selected, select, laneRef }: LaneProps) {
 
 /** The picture of a good, or a can with the beginning of its name, in a colour of its own. */
 export function Goods({ name, url }: { name: string; url: string }) {
-  if (url !== '') return <img className="vm-can" src={url} alt="" loading="lazy" draggable={false} />;
+  const src = ownPicture(url);
+  if (src !== '') return <img className="vm-can" src={src} alt="" loading="lazy" draggable={false} />;
   if (name === '') return <span className="vm-can vm-no-can" />;
   return (
     <span className="vm-can" style={{ background: `hsl(${hueOf(name)} 42% 46%)` }}>

@@ -18,7 +18,7 @@ export default function VirtualMachine() {
   const { demo } = useSession();
   const text = useText();
   const machineId = Number(machine);
-  const live = ['slot', 'stock', 'machine', 'planogram', 'listing', 'goods'];
+  const live = ['slot', 'stock', 'dispense', 'order', 'trade', 'pickup-code', 'machine', 'planogram', 'listing', 'goods'];
   const read = useRead('GET /demo/machines/{machine}', { params: { machine: machineId } }, { live, enabled: demo });
   const connected = read.data?.connected ?? false;
   return (
