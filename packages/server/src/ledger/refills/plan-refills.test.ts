@@ -112,6 +112,13 @@ describe('what a slot lacks', () => {
     expect(needs).toMatchObject({ faultySlots: 1, wanted: 22, lostCents: 0 });
   });
 
+  test('is nothing where nothing more fits, however fast it sells', async () => {
+    await ledger.rows('update slots set on_hand = 1, capacity = 1, alert_threshold = 1 where id = $1', [shop.slots[0]?.id]);
+    const needs = await needsOf(shop, { horizonDays: 10 });
+    expect(needs.cabinets[0]?.slots[0]).toMatchObject({ need: 'full', wanted: 0 });
+    expect(needs).toMatchObject({ soonSlots: 0, lowSlots: 1 });
+  });
+
   test('of lanes that were merged is that of the one that sells', async () => {
     await ledger.rows(`update slots set goods_id = null, merged_into_id = $1 where id = $2`, [
       shop.slots[0]?.id,

@@ -47,7 +47,7 @@ export async function rankMachines(
   const { rows } = await sql<RankedMachine & { total: number }>`
     with lack as (
       select s.machine_id, count(*)::int as sold, count(*) filter (where s.on_hand <= s.reserved)::int as out,
-        count(*) filter (where s.on_hand > s.reserved
+        count(*) filter (where s.on_hand > s.reserved and s.on_hand < s.capacity
           and (s.on_hand - s.reserved <= s.alert_threshold or (s.on_hand - s.reserved) * 4 <= s.capacity))::int as low,
         count(*) filter (where s.fault_code <> ${noFault})::int as faulty, sum(greatest(0, s.capacity - s.on_hand)) as missing
       from slots s

@@ -16,7 +16,10 @@ export interface NeedOptions {
   enoughForDays?: number | undefined;
 }
 
-/** The most pressing first. `soon`: sold out within the horizon; `low`: at its alert threshold, or a quarter full; `idle`: not sold. */
+/**
+ * The most pressing first. `soon`: sold out within the horizon; `low`: at its alert threshold, or a quarter full; `full`: nothing more fits,
+ * however fast it sells; `idle`: not sold.
+ */
 export const slotNeeds = ['sold-out', 'soon', 'low', 'some', 'full', 'idle'] as const;
 
 export type SlotNeed = (typeof slotNeeds)[number];
@@ -144,7 +147,7 @@ interface Fill {
 
 function needOf({ capacity, onHand, forSale, daysLeft, alertThreshold }: Fill, horizonDays: number): SlotNeed {
   if (forSale === 0) return 'sold-out';
+  if (onHand >= capacity) return 'full';
   if (daysLeft !== null && daysLeft < horizonDays) return 'soon';
-  if (forSale <= alertThreshold || forSale * 4 <= capacity) return 'low';
-  return onHand < capacity ? 'some' : 'full';
+  return forSale <= alertThreshold || forSale * 4 <= capacity ? 'low' : 'some';
 }
