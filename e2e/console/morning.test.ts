@@ -1,6 +1,6 @@
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { refillSlots } from '../../packages/server/src/ledger/refills/refill-slots.ts';
-import { buy, dispense, type PaidOrder } from '../active-order/steps.ts';
+import { buy, dispense, type PaidOrder, place } from '../active-order/steps.ts';
 import { type TestMachine, until } from '../support/index.ts';
 import { type ConsoleHub, type Person, shot, startConsoleHub } from './kit.ts';
 
@@ -125,6 +125,35 @@ describe('who sees what', () => {
     const page = await hub.page(refiller, '/', { phone: true });
     await page.getByRole('link', { name: /^测试货道/ }).waitFor();
     expect(await page.getByText('付款未出货').count()).toBe(0);
+  });
+
+  test('who sees no orders is not told that all is well with them, and the browser asks for nothing that they may not have', async () => {
+    const tenant = await hub.tenant();
+    const calm = await hub.machine('spring', {}, tenant);
+    const complaints: string[] = [];
+    const keep = (message: { type(): string; text(): string }) => message.type() === 'error' && complaints.push(message.text());
+    const [refiller, seller] = [await hub.person('refiller', { tenant }), await hub.person('operator', { tenant })];
+    const page = await hub.page(refiller, '/');
+    await page.getByText('所有机器在线，货道正常。').waitFor();
+    expect(await page.getByText('已付款').count()).toBe(0);
+    page.on('console', keep);
+    await page.reload();
+    await page.getByText('所有机器在线，货道正常。').waitFor();
+    await page.waitForLoadState('networkidle');
+    expect(complaints).toEqual([]);
+
+    const other = await hub.page(seller, '/');
+    await other.getByText('已付款的顾客都拿到了商品。').waitFor();
+    // What is left to do before the first sale, and no more than that.
+    await other.getByRole('img', { name: '已完成' }).nth(4).waitFor();
+    await other.getByText('完成第一笔销售').waitFor();
+    const order = await place(hub, calm, { A11: 1 }, tenant);
+    const at = { machine_no: calm.machineNo };
+    await tenant.client.updateOrder(order.id, { ...at, status: 1 });
+    const [record] = (await tenant.client.order(order.id, calm.machineNo)).records;
+    await tenant.client.dispense({ ...at, order_id: String(order.id), record_id: String(record?.id) });
+    await hub.settle();
+    await other.getByRole('heading', { name: '开始使用' }).waitFor({ state: 'detached' });
   });
 
   test('a contradiction is off the list when somebody has seen it, once for all', async () => {

@@ -36,6 +36,20 @@ test('with the one-time code of the log the first owner comes in, and the code i
   await page.getByText('晨光零售').waitFor();
   await page.getByRole('button', { name: 'boss' }).waitFor();
 
+  // Nothing is there yet, and so nothing is praised: it is said what comes first, until it is done.
+  await page.getByText('还没有机器。').waitFor();
+  await page.getByRole('heading', { name: '开始使用' }).waitFor();
+  expect(await page.getByText('一切正常。').count()).toBe(0);
+  await shot(page, 'first-steps-zh');
+  await page.getByRole('link', { name: '添加要销售的商品' }).click();
+  await page.getByRole('heading', { name: '商品', exact: true }).waitFor();
+  await page.getByRole('link', { name: '补货' }).click();
+  await page.getByText('还没有机器。').waitFor();
+  await page.getByRole('link', { name: '账套' }).click();
+  await page.getByText('polyvend books create', { exact: true }).waitFor();
+  await page.getByRole('link', { name: '操作日志' }).click();
+  await page.getByText('POST /v1/setup').waitFor();
+
   const answer = await fetch(`${hub.url}/v1/setup`);
   expect(await answer.json()).toEqual({ needed: false, merchant: null });
   // Restarted, it says no code any more.

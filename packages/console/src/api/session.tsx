@@ -7,6 +7,14 @@ export type Permission = Session['permissions'][number];
 
 export const sessionKey = ['GET /session', {}] as const;
 
+/** In the browser: what whoever was signed in last might do, nothing where it was nobody. It is a guess, for what is asked ahead. */
+const lastMight = 'polyvend.might';
+const rememberLast = (permissions: readonly Permission[]) => localStorage.setItem(lastMight, permissions.join(' '));
+
+/** Also where nobody was here before: who has a session and no memory of it is rare, and asking costs nothing. */
+export const mightLast = (permission: Permission): boolean =>
+  localStorage.getItem(lastMight)?.split(' ').includes(permission) ?? true;
+
 /** Null: nobody is signed in. */
 export const sessionQuery = {
   queryKey: sessionKey,
@@ -14,9 +22,13 @@ export const sessionQuery = {
     try {
       const session = await call('GET /session', {});
       keepCsrfToken(session.csrf_token);
+      rememberLast(session.permissions);
       return session;
     } catch (error) {
-      if (error instanceof ApiError && error.status === 401) return null;
+      if (error instanceof ApiError && error.status === 401) {
+        rememberLast([]);
+        return null;
+      }
       throw error;
     }
   },

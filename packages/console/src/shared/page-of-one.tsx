@@ -2,6 +2,11 @@ import { Empty, Flex } from 'antd';
 import type { ReactNode } from 'react';
 import { Loaded, Page, type Read } from './page.tsx';
 
+/** What stands between backticks is to be typed as it is. */
+const withCode = (text: string) =>
+  // biome-ignore lint/suspicious/noArrayIndexKey: the parts of one text stay where they are.
+  text.split('`').map((part, n) => (n % 2 === 1 ? <code key={n}>{part}</code> : part));
+
 /** A page about one of several: the one that is asked for, else the first; and where there is none, how one comes about. */
 export function PageOfOne<One extends { id: number }>({
   title,
@@ -26,7 +31,7 @@ export function PageOfOne<One extends { id: number }>({
         isEmpty={({ items }) => items.length === 0}
         empty={
           <Empty image={Empty.PRESENTED_IMAGE_SIMPLE} description={none}>
-            <span className="soft">{remedy}</span>
+            <span className="soft">{withCode(remedy)}</span>
           </Empty>
         }
       >

@@ -2,6 +2,7 @@ import { CheckCircleOutlined } from '@ant-design/icons';
 import { Button, Flex, Tag } from 'antd';
 import { useState } from 'react';
 import { useRead } from '../../api/hooks.ts';
+import { useMay } from '../../api/session.tsx';
 import { useFormat } from '../../shared/format.ts';
 import { Loaded } from '../../shared/page.tsx';
 import { problemsAsked } from './ask-ahead.ts';
@@ -12,8 +13,8 @@ import { useText } from './text.ts';
 const firstRows = problemsAsked.query.limit;
 const mostRows = 200;
 
-/** What is wrong now, the dearest first. It follows what happens, and empties itself as things are mended. */
-export function Problems() {
+/** What is wrong now, the dearest first; where there is no machine, nothing can be. It follows what happens, and empties itself as things are mended. */
+export function Problems({ noMachines }: { noMachines: boolean }) {
   const text = useText();
   const format = useFormat();
   const [kind, setKind] = useState<Problem['kind']>();
@@ -44,7 +45,11 @@ export function Problems() {
           </span>
         )}
       </Flex>
-      <Loaded read={read} isEmpty={({ total }) => total === 0 && kind === undefined} empty={<Calm />}>
+      <Loaded
+        read={read}
+        isEmpty={({ total }) => total === 0 && kind === undefined}
+        empty={noMachines ? text('noMachines') : <Calm />}
+      >
         {({ problems, total }) => (
           <>
             {kinds.length > 1 && (
@@ -81,14 +86,18 @@ export function Problems() {
   );
 }
 
+/** Of orders only who may see them is told anything. */
 function Calm() {
   const text = useText();
+  const may = useMay();
   return (
     <div className="calm">
       <CheckCircleOutlined aria-hidden />
       <div>
         <b>{text('calm')}</b>
-        <p className="soft">{text('calmWhy')}</p>
+        <p className="soft">
+          {text('calmWhy')} {may('orders.read') && text('calmPaid')}
+        </p>
       </div>
     </div>
   );

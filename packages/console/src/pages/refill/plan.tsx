@@ -31,7 +31,7 @@ export default function Plan() {
   return (
     <Page title={text('plan')}>
       <Filters filter={filter} />
-      <Loaded read={read} isEmpty={({ total }) => total === 0} empty={text('nothingToBring')}>
+      <Loaded read={read} isEmpty={({ total }) => total === 0} empty={text(filter.isAny ? 'nothingToBring' : 'noMachines')}>
         {({ items, total }) => {
           const pages = {
             current: filter.page,
@@ -82,6 +82,8 @@ function useFilter() {
   const [line, site, search] = [numberOf('line'), numberOf('site'), of('search')];
   return {
     ...{ urgency, page, horizon, enough, line, site, search },
+    /** Machines are left out, or may be. */
+    isAny: page > 1 || urgency !== undefined || line > 0 || site > 0 || search !== '',
     query: {
       ...{ limit: pageSize, offset: (page - 1) * pageSize, horizon_days: horizon },
       ...(urgency && { urgency }),

@@ -3,6 +3,7 @@ import { bookDeviceRoutes } from './book-devices.ts';
 import { booksRoutes } from './books.ts';
 import { commandRoutes } from './commands.ts';
 import { demoRoutes } from './demo.ts';
+import { firstStepRoutes } from './first-steps.ts';
 import { goodsRoutes } from './goods.ts';
 import { integrationRoutes } from './integrations.ts';
 import { machinePastRoutes } from './machine-past.ts';
@@ -24,7 +25,7 @@ import { workbenchRoutes } from './workbench.ts';
 /** Every area of the API, by the heading under which the page of the API shows it. */
 export const areas = {
   session: sessionRoutes,
-  problems: problemRoutes,
+  problems: { ...problemRoutes, ...firstStepRoutes },
   orders: orderRoutes,
   commands: commandRoutes,
   demo: demoRoutes,

@@ -205,6 +205,7 @@ export const sessionRoutes = {
         ...rest,
         name,
         merchant: { name: merchant.name, timeZone: merchant.time_zone, currency: merchant.currency },
+        ...{ requestId: call.request.id, address: call.request.ip },
       });
       const { token } = await openSession(call.ledger, { merchantId, userId: user.id, ...from(call) });
       keepCookie(call, token);

@@ -1,6 +1,7 @@
 import { randomInt, timingSafeEqual } from 'node:crypto';
 import { sql } from 'kysely';
 import { inTransaction } from '../../database/transaction.ts';
+import { recordAudit } from '../audit/record-audit.ts';
 import { refuse } from '../errors.ts';
 import { hashSecret } from '../integrations/vault.ts';
 import type { Ledger } from '../ledger.ts';
@@ -39,6 +40,9 @@ export interface SetUp {
   password: string;
   /** A new merchant; where there is exactly one already, it stays as it is. */
   merchant: { name: string; timeZone: string; currency: string };
+  /** For the audit, of which it is the first. */
+  requestId: string;
+  address: string;
 }
 
 /**
@@ -47,7 +51,7 @@ export interface SetUp {
  */
 export async function setUp(
   ledger: Ledger,
-  { code, login, name, password, merchant }: SetUp,
+  { code, login, name, password, merchant, requestId, address }: SetUp,
 ): Promise<{ merchantId: number; user: User }> {
   if (!(await takesCode(ledger, code))) refuse('setup.code');
   return await inTransaction(ledger.db, async (trx) => {
@@ -59,6 +63,11 @@ export async function setUp(
     const merchantId = merchants[0]?.id ?? (await createMerchant(inside, { ...merchant, pickupCodesEnabled: true })).id;
     const user = await createUser(inside, merchantId, { login, name, password, role: 'owner' });
     await sql`delete from setup_code`.execute(trx);
+    await recordAudit(inside, {
+      ...{ merchantId, userId: user.id, integrationId: null, who: login, requestId, address },
+      ...{ action: 'POST /v1/setup', subject: `user ${user.id}`, before: null },
+      after: { login, name, role: 'owner', ...(merchants.length === 0 && { merchant }) },
+    });
     return { merchantId, user };
   });
 }

@@ -30,7 +30,8 @@ describe('setting up', () => {
       const old = (await makeSetUpCode(fresh)) ?? '';
       const code = (await makeSetUpCode(fresh)) ?? '';
       expect(code).toMatch(/^\d{4}-\d{4}-\d{4}$/);
-      const draft = { login: 'first', name: '', password, merchant: { name: 'M', timeZone: 'Europe/Berlin', currency: 'EUR' } };
+      const merchant = { name: 'M', timeZone: 'Europe/Berlin', currency: 'EUR' };
+      const draft = { login: 'first', name: '', password, merchant, requestId: 'r', address: '192.0.2.1' };
       await expect(setUp(fresh, { ...draft, code: old })).rejects.toMatchObject({ code: 'setup.code' });
       await expect(setUp(fresh, { ...draft, code, password: 'short' })).rejects.toMatchObject({ code: 'user.password-weak' });
       // As somebody types it.
@@ -38,6 +39,12 @@ describe('setting up', () => {
       expect(user).toMatchObject({ login: 'first', role: 'owner', scope: null });
       expect(await fresh.rows('select name, currency, time_zone from merchants where id = $1', [merchantId])).toEqual([
         { name: 'M', currency: 'EUR', time_zone: 'Europe/Berlin' },
+      ]);
+      expect(await fresh.rows('select who, action, subject, after from audit_log where merchant_id = $1', [merchantId])).toEqual([
+        {
+          ...{ who: 'first', action: 'POST /v1/setup', subject: `user ${user.id}` },
+          after: { login: 'first', name: '', role: 'owner', merchant },
+        },
       ]);
       await expect(setUp(fresh, { ...draft, code, login: 'second' })).rejects.toMatchObject({ code: 'setup.done' });
       expect(await makeSetUpCode(fresh)).toBeUndefined();
@@ -50,7 +57,8 @@ describe('setting up', () => {
     const fresh = await testLedger();
     try {
       const code = (await makeSetUpCode(fresh)) ?? '';
-      const draft = { login: 'x1', name: '', password, merchant: { name: 'M', timeZone: 'UTC', currency: 'EUR' } };
+      const merchant = { name: 'M', timeZone: 'UTC', currency: 'EUR' };
+      const draft = { login: 'x1', name: '', password, merchant, requestId: 'r', address: '' };
       for (let n = 0; n < 20; n += 1) {
         await expect(setUp(fresh, { ...draft, code: '0000-0000-000x' })).rejects.toMatchObject({ code: 'setup.code' });
       }
