@@ -132,3 +132,21 @@ test('a change that is refused leaves no trace in the log, and one that is made 
     { action: 'PATCH /v1/users/{user}', before: { role: 'viewer' }, after: { role: 'finance' } },
   ]);
 });
+
+test('in My account a wrong password is said at its field, and of a device what it is and since when', async () => {
+  const owner = await hub.person('owner');
+  const page = await hub.page(owner, '/account', { language: 'en' });
+  const change = async (old: string) => {
+    await page.getByLabel('Present password').fill(old);
+    await page.getByLabel('New password').fill('purple bicycle on sunday');
+    await page.getByRole('button', { name: 'Change the password' }).click();
+  };
+  await change('not the one');
+  await page.locator('.ant-form-item-explain').getByText('This is not the present password.').waitFor();
+  expect(await page.locator('.ant-message-error').count()).toBe(0);
+  await change(owner.password);
+  await page.getByText('Changed. Everywhere else you are signed out.').waitFor();
+  await page.getByText('Chrome on Linux').waitFor();
+  await page.getByText(/^127\.0\.0\.1.*Signed in \d.*last seen/).waitFor();
+  await shot(page, 'account-en');
+});

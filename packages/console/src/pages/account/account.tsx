@@ -1,9 +1,10 @@
-import { Button, Flex, Form, Input, List, Tag } from 'antd';
+import { App, Button, Flex, Form, Input, List, Tag } from 'antd';
 import { useChange, useRead } from '../../api/hooks.ts';
 import { useSession } from '../../api/session.tsx';
 import { useFormat } from '../../shared/format.ts';
 import { Loaded, Page } from '../../shared/page.tsx';
 import { defineText } from '../../shared/text.ts';
+import { readAgent } from './read-agent.ts';
 
 const useText = defineText('account', {
   en: {
@@ -13,10 +14,13 @@ const useText = defineText('account', {
     saved: 'Saved.',
     newPassword: 'New password',
     oldPassword: 'Present password',
+    wrongPassword: 'This is not the present password.',
     change: 'Change the password',
     changed: 'Changed. Everywhere else you are signed out.',
     sessions: 'Where you are signed in',
     here: 'here',
+    agent: '{{browser}} on {{system}}',
+    since: 'Signed in {{since}}, last seen {{seen}}',
     end: 'Sign out there',
   },
   zh: {
@@ -26,10 +30,13 @@ const useText = defineText('account', {
     saved: '已保存。',
     newPassword: '新密码',
     oldPassword: '当前密码',
+    wrongPassword: '当前密码不正确。',
     change: '修改密码',
     changed: '已修改，其他设备已退出登录。',
     sessions: '登录中的设备',
     here: '本机',
+    agent: '{{system}} 上的 {{browser}}',
+    since: '{{since}} 登录，最近使用 {{seen}}',
     end: '退出该设备',
   },
 });
@@ -40,10 +47,24 @@ export default function Account() {
   const { user } = useSession();
   const format = useFormat();
   const sessions = useRead('GET /session/others', {});
+  const agentText = (agent: string) => {
+    const { browser, system } = readAgent(agent);
+    return browser && system ? text('agent', { browser, system }) : browser || system || agent;
+  };
   const makesOld = ['GET /session'];
   const rename = useChange('PATCH /session/user', { makesOld, said: text('saved') });
   const [form] = Form.useForm<{ password: string; old: string }>();
-  const change = useChange('PATCH /session/user', { makesOld, said: text('changed'), done: () => form.resetFields() });
+  const { message } = App.useApp();
+  const change = useChange('PATCH /session/user', {
+    makesOld,
+    said: text('changed'),
+    done: () => form.resetFields(),
+    failed({ code }) {
+      if (code !== 'sign-in.refused') return false;
+      form.setFields([{ name: 'old', errors: [text('wrongPassword')] }]);
+      return true;
+    },
+  });
   const end = useChange('DELETE /session/others/{session}', { makesOld });
   return (
     <Page title={text('title')}>
@@ -67,7 +88,11 @@ export default function Account() {
             form={form}
             layout="vertical"
             requiredMark={false}
-            onFinish={({ password, old }) => change.mutate({ body: { password, old_password: old } })}
+            onFinish={({ password, old }) => {
+              // What was said of the try before.
+              message.destroy();
+              change.mutate({ body: { password, old_password: old } });
+            }}
           >
             <Form.Item name="old" label={text('oldPassword')} rules={[{ required: true }]}>
               <Input.Password autoComplete="current-password" />
@@ -99,7 +124,16 @@ export default function Account() {
                       ),
                     ]}
                   >
-                    <List.Item.Meta title={one.address} description={`${one.agent} · ${format.ago(one.seen_at)}`} />
+                    <List.Item.Meta
+                      title={<span title={one.agent}>{agentText(one.agent)}</span>}
+                      description={
+                        <>
+                          {one.address}
+                          <br />
+                          {text('since', { since: format.time(one.created_at), seen: format.ago(one.seen_at) })}
+                        </>
+                      }
+                    />
                   </List.Item>
                 )}
               />
