@@ -1,8 +1,10 @@
 import { PrinterOutlined } from '@ant-design/icons';
 import { Button } from 'antd';
+import { useState } from 'react';
 import { useSearchParams } from 'react-router';
 import type { Answer } from '../../api/client.ts';
 import { useRead } from '../../api/hooks.ts';
+import { useSession } from '../../api/session.tsx';
 import { useFormat } from '../../shared/format.ts';
 import { Loaded, Page } from '../../shared/page.tsx';
 import { useText } from './text.ts';
@@ -19,6 +21,7 @@ export default function PickListPage() {
   const enough = Number(params.get('enough'));
   const query = { machines: params.get('machines') ?? '0', ...(enough > 0 && { enough_for_days: enough }) };
   const read = useRead('GET /pick-list', { query });
+  const ticks = useTicks(`${query.machines} ${enough}`);
   return (
     <Page
       title={text('pickTitle')}
@@ -39,9 +42,9 @@ export default function PickListPage() {
               {' · '}
               {enough > 0 ? text('enoughFor', { count: enough }) : text('toFull')}
             </div>
-            <ByGoods list={list} />
+            <ByGoods list={list} ticks={ticks} />
             {list.machines.map((machine) => (
-              <AtMachine key={machine.id} machine={machine} />
+              <AtMachine key={machine.id} machine={machine} ticks={ticks} />
             ))}
           </div>
         )}
@@ -50,7 +53,38 @@ export default function PickListPage() {
   );
 }
 
-function ByGoods({ list }: { list: PickList }) {
+/** What is ticked off, each as a text. */
+interface Ticks {
+  has(what: string): boolean;
+  turn(what: string): void;
+}
+
+/** Kept until the browser's tab is closed: of whoever is signed in, for one list, on one day. */
+function useTicks(list: string): Ticks {
+  const { user } = useSession();
+  const place = `polyvend.ticks.${user.id}.${new Date().toDateString()}.${list}`;
+  const [ticked, setTicked] = useState(() => new Set(sessionStorage.getItem(place)?.split(',')));
+  return {
+    has: (what) => ticked.has(what),
+    turn(what) {
+      const next = new Set(ticked);
+      if (!next.delete(what)) next.add(what);
+      sessionStorage.setItem(place, [...next].join(','));
+      setTicked(next);
+    },
+  };
+}
+
+/** It is ticked off at a quantity: where another is wanted, it has to be looked at again. */
+function Tick({ ticks, what, label }: { ticks: Ticks; what: string; label: string }) {
+  return (
+    <td className="tick">
+      <input type="checkbox" aria-label={label} checked={ticks.has(what)} onChange={() => ticks.turn(what)} />
+    </td>
+  );
+}
+
+function ByGoods({ list, ticks }: { list: PickList; ticks: Ticks }) {
   const text = useText();
   return (
     <section className="panel pick-goods">
@@ -69,9 +103,7 @@ function ByGoods({ list }: { list: PickList }) {
           <tbody>
             {list.goods.map((goods) => (
               <tr key={goods.id}>
-                <td className="tick">
-                  <input type="checkbox" aria-label={goods.name} />
-                </td>
+                <Tick ticks={ticks} what={`goods ${goods.id} ${goods.wanted}`} label={goods.name} />
                 <td>{goods.number}</td>
                 <td>{goods.name}</td>
                 <td className="number">{goods.machines}</td>
@@ -90,7 +122,7 @@ function ByGoods({ list }: { list: PickList }) {
 /** Lines that fit on a sheet together; more than these may be parted. */
 const onOneSheet = 24;
 
-function AtMachine({ machine }: { machine: PickList['machines'][number] }) {
+function AtMachine({ machine, ticks }: { machine: PickList['machines'][number]; ticks: Ticks }) {
   const text = useText();
   const where = [machine.machine_no, machine.site_name, machine.address].filter(Boolean).join(' · ');
   return (
@@ -116,9 +148,7 @@ function AtMachine({ machine }: { machine: PickList['machines'][number] }) {
             <tbody>
               {machine.slots.map((slot) => (
                 <tr key={slot.id}>
-                  <td className="tick">
-                    <input type="checkbox" aria-label={`${machine.name} ${slot.name}`} />
-                  </td>
+                  <Tick ticks={ticks} what={`slot ${slot.id} ${slot.wanted}`} label={`${machine.name} ${slot.name}`} />
                   <td>{slot.name}</td>
                   <td>
                     {slot.goods?.name}
