@@ -1,5 +1,6 @@
 import type { Page } from 'playwright-core';
 import { afterAll, beforeAll, expect, test } from 'vitest';
+import { sessionCookie } from '../../packages/server/src/console/authenticate.ts';
 import { placeMachine } from '../../packages/server/src/ledger/places/place-machine.ts';
 import { putLine } from '../../packages/server/src/ledger/places/put-line.ts';
 import { putSite } from '../../packages/server/src/ledger/places/put-site.ts';
@@ -125,8 +126,17 @@ test('the phone: from the plan to the machine; slots are filled with two taps, c
   await page.getByTitle('变质').click();
   await button(page, '取出: 加一').tap();
   await page.getByRole('spinbutton', { name: '补入' }).fill('9');
-  await page.getByRole('alert').getByText('最多还能放 6 件。').waitFor();
+  // Where the thumb is, and not below the fold.
+  const alert = page.getByRole('alert').getByText('最多还能放 6 件。');
+  await alert.waitFor();
+  const [field, said] = [await page.getByRole('spinbutton', { name: '补入' }).boundingBox(), await alert.boundingBox()];
+  expect((said?.y ?? 0) - (field?.y ?? 0)).toBeLessThan(80);
   await shot(page, 'sheet-wrong-phone-zh');
+  await button(page, /确\s?定/).tap();
+  await page.getByText('A12：补入的放不下').waitFor();
+  expect(await button(page, /完\s?成/).isDisabled()).toBe(true);
+  await shot(page, 'visit-wrong-phone-zh');
+  await slot(page, 'A12').tap();
   await page.getByRole('spinbutton', { name: '补入' }).fill('5');
   await button(page, /确\s?定/).tap();
   await foot(page, '2 个货道 · 补入 15 · 取出 2 · 盘点 1');
@@ -157,6 +167,32 @@ test('the phone: from the plan to the machine; slots are filled with two taps, c
   await page.getByText('历史补货').tap();
   await page.getByText('A12 盘点 6 −2 变质 +5').waitFor();
   await shot(page, 'history-phone-zh');
+});
+
+test('a pick list fits the phone, and what is ticked off stays so', async () => {
+  const address = `/refill/pick?machines=${station.id},${campus.id}`;
+  const page = await hub.page(refiller, address, { phone: true, language: 'en' });
+  const cola = page.getByRole('checkbox', { name: '可口可乐' }).first();
+  await cola.check();
+  const inA11 = page.getByRole('checkbox', { name: `${campus.machineNo} A11` });
+  await inA11.check();
+  await shot(page, 'pick-phone-en');
+  expect(await page.evaluate('document.documentElement.scrollWidth')).toBe(390);
+  const scrolling = `[...document.querySelectorAll('.scroll')].filter((one) => one.scrollWidth > one.clientWidth).length`;
+  expect(await page.evaluate(scrolling)).toBe(0);
+  expect((await cola.boundingBox())?.width).toBeGreaterThanOrEqual(24);
+  await page.reload();
+  await cola.waitFor();
+  expect([await cola.isChecked(), await inA11.isChecked()]).toEqual([true, true]);
+  expect(await page.getByRole('checkbox', { checked: true }).count()).toBe(2);
+  await cola.uncheck();
+  // Of this list, and at what is wanted now.
+  await page.goto(`${hub.url}/refill/pick?machines=${campus.id}`);
+  await inA11.waitFor();
+  expect(await inA11.isChecked()).toBe(false);
+  await page.goto(`${hub.url}${address}`);
+  await inA11.waitFor();
+  expect([await cola.isChecked(), await inA11.isChecked()]).toEqual([false, true]);
 });
 
 test('a lost network loses nothing and books nothing twice; what is refused can be mended', async () => {
@@ -209,6 +245,107 @@ test('a lost network loses nothing and books nothing twice; what is refused can 
   await button(page, 'Record the visit').tap();
   await page.getByText('Nothing was added, so nothing is settled.').waitFor();
   expect((await stock(campus)).A12).toBe(7);
+});
+
+/** Somebody else signs in on the same phone. */
+async function handTo(page: Page, person: Person): Promise<void> {
+  await page.context().addCookies([{ name: sessionCookie, value: person.token, url: hub.url }]);
+  await page.reload();
+}
+
+const visitsAt = ({ id }: TestMachine) =>
+  rows<{ visitor: string; slots: { name: string }[] }>(hub.ledger)`
+    select visitor, slots from visits where machine_id = ${id} order by id`;
+
+test('what one refiller did is neither shown to nor sent by another on the same phone', async () => {
+  const machine = await hub.machine('spring', { connect: false });
+  const [li, wang] = [await hub.person('refiller'), await hub.person('refiller')];
+  const page = await hub.page(li, `/refill/${machine.id}`, { phone: true, language: 'en' });
+  await slot(page, 'A11').tap();
+  await button(page, /^Fill to full/).tap();
+  await foot(page, '1 slot · +5');
+  await handTo(page, wang);
+  await foot(page, 'Tap a slot');
+  await handTo(page, li);
+  await page.getByText(/A draft from .* is continued/).waitFor();
+  const visits = `**/v1/machines/${machine.id}/visits`;
+  await page.route(visits, (route) => (route.request().method() === 'POST' ? route.abort() : route.continue()));
+  await button(page, 'Done').tap();
+  await button(page, 'Record the visit').tap();
+  await page.getByText('Not confirmed yet').waitFor();
+  await page.unroute(visits);
+
+  await handTo(page, wang);
+  await foot(page, 'Tap a slot');
+  await slot(page, 'A12').tap();
+  await button(page, /^Fill to full/).tap();
+  await button(page, 'Done').tap();
+  await button(page, 'Record the visit').tap();
+  await page.getByText('Recorded', { exact: true }).waitFor();
+  await handTo(page, li);
+  await page.getByText('Recorded', { exact: true }).waitFor();
+  const recorded = (await visitsAt(machine)).map(({ visitor, slots }) => [visitor, slots.map(({ name }) => name)]);
+  expect(recorded).toEqual([
+    [wang.login, ['A12']],
+    [li.login, ['A11']],
+  ]);
+});
+
+test('fill all fills what has room by now, and leaves what was entered by hand', async () => {
+  const machine = await hub.machine('spring', { connect: false });
+  const full = await machine.product('A11');
+  await hub.ledger.db.updateTable('slots').set({ capacity: 5 }).where('id', '=', full.slotId).execute();
+  const page = await hub.page(refiller, `/refill/${machine.id}`, { phone: true, language: 'en' });
+  // Full by the books, and one is taken out.
+  await slot(page, 'A11').tap();
+  await button(page, 'Take goods out').tap();
+  await button(page, 'OK').tap();
+  await slot(page, 'A12').tap();
+  await page.getByRole('spinbutton', { name: 'Add' }).fill('2');
+  await button(page, 'OK').tap();
+  await button(page, 'Fill all to full').tap();
+  await foot(page, '4 slots · +13 · −1 out');
+  await button(page, /^A11 .* 5\/5$/).waitFor();
+  await button(page, /^A12 .* 7\/10$/).waitFor();
+  await expect.poll(() => button(page, 'Fill all to full').isDisabled()).toBe(true);
+});
+
+test('two at one machine: who comes second is told, and nothing is recorded that was not done', async () => {
+  const machine = await hub.machine('spring', { connect: false });
+  const page = await hub.page(refiller, `/refill/${machine.id}`, { phone: true, language: 'en' });
+  await slot(page, 'A11').tap();
+  await button(page, 'Take goods out').tap();
+  await button(page, 'OK').tap();
+  await button(page, 'Fill all to full').tap();
+  await foot(page, '4 slots · +21 · −1 out');
+  const wang = await hub.person('refiller');
+  hub.clock.advance(60);
+  const { cabinets } = (await wang.call('GET', `/machines/${machine.id}/refill-plan`)).body;
+  const lines = cabinets[0].slots.map((one: { id: number; product_id: number }) => ({
+    ...{ slot_id: one.id, product_id: one.product_id, added: 'full' },
+  }));
+  const recordAs = (key: string) =>
+    wang.call('POST', `/machines/${machine.id}/visits`, { key, begun_at: hub.clock.now().toISOString(), lines });
+  expect((await recordAs('first-of-wang')).status).toBe(200);
+  await page.reload();
+  await page.getByText(`${wang.login} recorded a visit here at`).waitFor();
+  await foot(page, '1 slot · +1 · −1 out');
+  await shot(page, 'other-visit-phone-en');
+  await button(page, 'Done').tap();
+  await page.getByRole('dialog').getByText(`${wang.login} recorded a visit here at`).waitFor();
+  expect(await page.getByRole('dialog').getByRole('row').count()).toBe(1);
+  await shot(page, 'other-visit-review-phone-en');
+  await button(page, 'Record the visit').tap();
+  await page.getByText('Recorded', { exact: true }).waitFor();
+  await page.getByText('1 slot · +1 · −1 out').waitFor();
+  const [, second] = await visitsAt(machine);
+  expect(second?.slots.map(({ name }) => name)).toEqual(['A11']);
+  // A program may tell of slots to which nothing was done; nobody has to read of them.
+  expect((await recordAs('second-of-wang')).status).toBe(200);
+  await button(page, 'Another visit here').tap();
+  await page.getByText('Visits before').tap();
+  await page.getByText('A11 −1 Expired +1').waitFor();
+  expect(await page.getByText('A12', { exact: true }).and(page.locator('.ant-tag')).count()).toBe(0);
 });
 
 /** Another good for a slot, as the desk gives it while somebody is at the machine. */

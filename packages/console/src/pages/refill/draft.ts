@@ -35,16 +35,17 @@ export interface Drafting {
   setLines(lines: readonly (readonly [Slot, DraftLine])[]): void;
   /** Takes out what was done to these slots. */
   leaveOut(slotIds: readonly number[]): void;
-  /** Answers what is to be sent. */
-  setSent(endedAt: string): Draft | undefined;
+  /** Answers what is to be sent: without these slots, unless it was sent before, for then the same is told again. */
+  setSent(endedAt: string, without: readonly Slot[]): Draft | undefined;
   /** It was refused, and may be changed again. */
   setRefused(): void;
   clear(): void;
 }
 
+/** Of whoever is signed in: what another did, who used this browser before, is neither shown nor sent in their name. */
 export function useDraft(machineId: number): Drafting {
-  const { merchant } = useSession();
-  const place = `polyvend.visit.${merchant.id}.${machineId}`;
+  const { merchant, user } = useSession();
+  const place = `polyvend.visit.${merchant.id}.${user.id}.${machineId}`;
   const [draft, setDraft] = useState(() => readDraft(place));
   const [isFromBefore, setFromBefore] = useState(draft !== undefined);
 
@@ -69,9 +70,11 @@ export function useDraft(machineId: number): Drafting {
     setLines: (lines) =>
       change(Object.fromEntries(lines.map(([{ id, name, product_id }, line]) => [id, { ...line, name, product_id }]))),
     leaveOut: (slotIds) => change(Object.fromEntries(slotIds.map((id) => [id, undefined]))),
-    setSent(endedAt) {
+    setSent(endedAt, without) {
       if (!draft) return undefined;
-      const sent = { ...draft, isSent: true, endedAt: draft.endedAt ?? endedAt };
+      const lines = { ...draft.lines };
+      if (!draft.isSent) for (const { id } of without) delete lines[id];
+      const sent = { ...draft, lines, isSent: true, endedAt: draft.endedAt ?? endedAt };
       keep(sent);
       return sent;
     },
@@ -155,14 +158,31 @@ export function outcomeOf({ on_hand, capacity }: Slot, { counted, taken_out, add
   return { there, out, room, added: plus, after: there - out + plus, problem };
 }
 
-/** Sums over a draft, for the line at the foot. */
+/** It changes nothing by now: to be filled was a slot that somebody else filled meanwhile. */
+export const doesNothing = ({ counted }: DraftLine, { out, added }: Outcome): boolean =>
+  counted === undefined && out === 0 && added === 0;
+
+/** Slots that can be filled, and for which nothing was said of how much. */
+export function fillable(slots: readonly Slot[], draft: Draft | undefined): Slot[] {
+  return slots.filter((slot) => {
+    if (!slot.goods || !slot.on_sale || isTooLate(slot, draft)) return false;
+    const line = lineOf(slot, draft);
+    return line?.added === undefined && outcomeOf(slot, line).room > 0;
+  });
+}
+
+/** Sums over a draft, for the line at the foot; `idle` are the slots of which nothing is left to be done. */
 export function summaryOf(slots: readonly Slot[], draft: Draft | undefined) {
-  const done = slots.flatMap((slot) => {
+  const all = slots.flatMap((slot) => {
     const line = lineOf(slot, draft);
     return line ? [{ slot, line, outcome: outcomeOf(slot, line) }] : [];
   });
+  // What was sent may be in the books already.
+  const idle = draft?.isSent ? [] : all.filter(({ line, outcome }) => doesNothing(line, outcome));
+  const done = all.filter((one) => !idle.includes(one));
   return {
     done,
+    idle: idle.map(({ slot }) => slot),
     added: done.reduce((sum, { outcome }) => sum + outcome.added, 0),
     out: done.reduce((sum, { outcome }) => sum + outcome.out, 0),
     counted: done.filter(({ line }) => line.counted !== undefined).length,

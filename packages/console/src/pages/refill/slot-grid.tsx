@@ -1,6 +1,6 @@
 import { WarningFilled } from '@ant-design/icons';
 import type { Draft, Slot } from './draft.ts';
-import { lineOf, outcomeOf } from './draft.ts';
+import { doesNothing, lineOf, outcomeOf } from './draft.ts';
 import { useText } from './text.ts';
 
 /** A cabinet as it looks from the front: a row for each shelf, each slot in its column and as wide as it is. */
@@ -21,10 +21,11 @@ export function SlotGrid({
     <div className="slot-scroll">
       <div className="slot-grid" style={{ gridTemplateColumns: `repeat(${widest}, minmax(58px, 150px))` }}>
         {slots.map((slot) => {
-          const isDone = draft?.lines[slot.id] !== undefined;
           const line = lineOf(slot, draft);
           // What was sent may be in the books already.
           const outcome = outcomeOf(slot, draft?.isSent ? undefined : line);
+          const isIdle = !draft?.isSent && line !== undefined && doesNothing(line, outcome);
+          const isDone = draft?.lines[slot.id] !== undefined && !isIdle;
           const isWrong = outcome.problem !== undefined || (isDone && !line && !draft?.isSent);
           const name = slot.goods?.name ?? text('noGoods');
           const change = outcome.after - slot.on_hand;

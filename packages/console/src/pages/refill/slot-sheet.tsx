@@ -73,6 +73,7 @@ export function SlotSheet({
             disabled={isTooLate}
             set={(value) => change({ ...without(line, 'added'), ...(value > 0 && { added: value }) })}
           />
+          {problem === 'tooMany' && <Wrong title={text(problem, { count: room })} />}
         </Labelled>
         <Labelled label={text('counted')} hint={text('countHint')}>
           <InputNumber
@@ -108,13 +109,15 @@ export function SlotSheet({
               </Button>
             )}
           </Flex>
+          {problem === 'tooFew' && <Wrong title={text(problem, { count: there })} />}
         </Labelled>
-        {problem && (
-          <Alert type="error" showIcon title={text(problem, { count: problem === 'tooMany' ? room : there })} role="alert" />
-        )}
       </Flex>
     </Drawer>
   );
+}
+
+function Wrong({ title }: { title: string }) {
+  return <Alert type="error" showIcon title={title} role="alert" style={{ marginTop: 8 }} />;
 }
 
 function TakenOutRow({ one, set }: { one: TakenOut; set: (changed: TakenOut | undefined) => void }) {

@@ -4,6 +4,7 @@ import { useRead } from '../../api/hooks.ts';
 import { useFormat } from '../../shared/format.ts';
 import { LinkButton } from '../../shared/link-button.tsx';
 import { useText } from './text.ts';
+import { slotsDone } from './visits.tsx';
 
 /** What was recorded, and what it settled as soon as that is known. */
 export function VisitDone({
@@ -28,7 +29,7 @@ export function VisitDone({
   const out = visit.slots.flatMap(({ taken_out }) => taken_out).reduce((sum, { quantity }) => sum + quantity, 0);
   const counted = visit.slots.filter((slot) => slot.counted !== null).length;
   const what = [
-    text('summarySlots', { count: visit.slots.length }),
+    text('summarySlots', { count: slotsDone(visit.slots).length }),
     ...(added > 0 ? [text('summaryIn', { count: added })] : []),
     ...(out > 0 ? [text('summaryOut', { count: out })] : []),
     ...(counted > 0 ? [text('summaryCounted', { count: counted })] : []),

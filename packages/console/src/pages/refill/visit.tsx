@@ -3,6 +3,7 @@ import { useEffect, useRef, useState } from 'react';
 import { Link, useParams } from 'react-router';
 import type { Answer } from '../../api/client.ts';
 import { useChange, useRead } from '../../api/hooks.ts';
+import { useSession } from '../../api/session.tsx';
 import { useErrorText } from '../../shared/error-text.ts';
 import { useFormat } from '../../shared/format.ts';
 import { Loaded, Page } from '../../shared/page.tsx';
@@ -10,7 +11,9 @@ import NotFound from '../not-found.tsx';
 import {
   bodyOf,
   changedIn,
+  type Draft,
   type Drafting,
+  fillable,
   isTooLate,
   lineOf,
   type MachineNeeds,
@@ -27,8 +30,10 @@ import './refill.css';
 
 /** Who stands at the machine: fills, counts and empties its slots, and records it all at once. */
 export default function Visit() {
+  const { user } = useSession();
   const machine = Number(useParams().machine);
-  return Number.isSafeInteger(machine) && machine > 0 ? <AtMachine key={machine} machine={machine} /> : <NotFound />;
+  if (!Number.isSafeInteger(machine) || machine <= 0) return <NotFound />;
+  return <AtMachine key={`${user.id} ${machine}`} machine={machine} />;
 }
 
 function AtMachine({ machine }: { machine: number }) {
@@ -79,6 +84,7 @@ function Filling({ needs, ahead, lookAgain, done }: FillingProps) {
   const slots = needs.cabinets.flatMap((cabinet) => cabinet.slots);
   const opened = slots.find(({ id }) => id === open);
   const changed = changedIn(slots, draft);
+  const other = useOther(needs.id, draft, ahead);
   const grid = (some: readonly Slot[]) => (
     <SlotGrid slots={some} draft={draft} open={({ id }) => !draft?.isSent && setOpen(id)} />
   );
@@ -104,6 +110,7 @@ function Filling({ needs, ahead, lookAgain, done }: FillingProps) {
           title={text('fromBefore', { time: format.time(draft.begunAt) })}
         />
       )}
+      {other && <Alert style={{ marginBottom: 12 }} type="warning" showIcon title={other} />}
       {only && needs.cabinets.length === 1 ? (
         grid(only.slots)
       ) : (
@@ -117,7 +124,7 @@ function Filling({ needs, ahead, lookAgain, done }: FillingProps) {
       )}
       <Legend />
       <Visits machine={needs.id} />
-      <Foot needs={needs} ahead={ahead} lookAgain={lookAgain} slots={slots} drafting={drafting} done={done} />
+      <Foot needs={needs} ahead={ahead} lookAgain={lookAgain} slots={slots} drafting={drafting} other={other} done={done} />
       {opened && !draft?.isSent && (
         <SlotSheet
           slot={opened}
@@ -131,15 +138,32 @@ function Filling({ needs, ahead, lookAgain, done }: FillingProps) {
   );
 }
 
+/** Says who recorded a visit at this machine after the draft was begun: what is to be done may be done. */
+function useOther(machine: number, draft: Draft | undefined, ahead: number): string | undefined {
+  const text = useText();
+  const format = useFormat();
+  const isOpen = draft !== undefined && !draft.isSent;
+  const read = useRead(
+    'GET /machines/{machine}/visits',
+    { params: { machine }, query: { limit: 1 } },
+    { live: ['refill', 'stock'], enabled: isOpen, every: 30_000 },
+  );
+  const [last] = read.data?.items ?? [];
+  if (!isOpen || !last || Date.parse(last.done_at) <= Date.parse(draft.begunAt) + ahead) return undefined;
+  return text('otherVisit', { who: last.visitor, time: format.time(last.done_at) });
+}
+
 /** Milliseconds after which what was not answered is sent again. */
 const again = 10_000;
 
 interface FootProps extends FillingProps {
   slots: readonly Slot[];
   drafting: Drafting;
+  /** Somebody else was here meanwhile. */
+  other: string | undefined;
 }
 
-function Foot({ needs, ahead, lookAgain, slots, drafting, done }: FootProps) {
+function Foot({ needs, ahead, lookAgain, slots, drafting, other, done }: FootProps) {
   const text = useText();
   const errorText = useErrorText();
   const { draft, setLines, leaveOut, setSent, setRefused, clear } = drafting;
@@ -162,12 +186,15 @@ function Foot({ needs, ahead, lookAgain, slots, drafting, done }: FootProps) {
       return true;
     },
   });
+  const { done: lines, idle, added, out, counted, problems } = summaryOf(slots, draft);
+  const changed = changedIn(slots, draft);
+  const mayRecord = lines.length > 0 && problems.length === 0 && changed.length === 0;
   const send = useRef(() => {});
   send.current = () => {
     if (!draft || record.isPending) return;
     setProblem('');
     setReviewing(false);
-    const sent = setSent(new Date(Date.now() + ahead).toISOString());
+    const sent = setSent(new Date(Date.now() + ahead).toISOString(), idle);
     if (sent) record.mutate({ params: { machine: needs.id }, body: bodyOf(sent) });
   };
   const isSent = draft?.isSent ?? false;
@@ -188,8 +215,7 @@ function Foot({ needs, ahead, lookAgain, slots, drafting, done }: FootProps) {
     first.current = false;
   }, []);
 
-  const { done: lines, added, out, counted, problems } = summaryOf(slots, draft);
-  const changed = changedIn(slots, draft);
+  const toFill = fillable(slots, draft);
   const summary = [
     text('summarySlots', { count: lines.length }),
     ...(added > 0 && !isSent ? [text('summaryIn', { count: added })] : []),
@@ -197,28 +223,10 @@ function Foot({ needs, ahead, lookAgain, slots, drafting, done }: FootProps) {
     ...(counted > 0 ? [text('summaryCounted', { count: counted })] : []),
   ].join(' · ');
 
-  function fillAll() {
-    const full = slots
-      .filter((slot) => slot.goods && slot.on_sale && slot.on_hand < slot.capacity && !isTooLate(slot, draft))
-      .map((slot) => [slot, { ...lineOf(slot, draft), added: 'full' }] as const);
-    setLines(full);
-  }
-
   return (
     <div className="visit-foot no-print">
-      {changed.length > 0 && (
-        <Alert
-          type="warning"
-          showIcon
-          title={text('changed', { slots: changed.map(({ name }) => name).join(', ') })}
-          style={{ marginBottom: 8 }}
-          action={
-            <Button size="small" onClick={() => leaveOut(changed.map(({ id }) => id))}>
-              {text('leaveOut')}
-            </Button>
-          }
-        />
-      )}
+      <InTheWay why="changed" slots={changed} leaveOut={leaveOut} />
+      {!isSent && <InTheWay why="wrong" slots={problems.map(({ slot }) => slot)} leaveOut={leaveOut} />}
       {problem !== '' && changed.length === 0 && <Alert type="error" showIcon title={problem} style={{ marginBottom: 8 }} />}
       {isSent && !record.isPending && problem === '' && (
         <Alert
@@ -234,7 +242,7 @@ function Foot({ needs, ahead, lookAgain, slots, drafting, done }: FootProps) {
         />
       )}
       <div className="visit-sum" aria-live="polite">
-        {record.isPending ? text('sending') : draft ? summary : text('nothingDone')}
+        {record.isPending ? text('sending') : lines.length > 0 ? summary : text('nothingDone')}
       </div>
       <div className="visit-buttons">
         {draft && !isSent && (
@@ -242,12 +250,15 @@ function Foot({ needs, ahead, lookAgain, slots, drafting, done }: FootProps) {
             <Button type="text">{text('discard')}</Button>
           </Popconfirm>
         )}
-        <Button onClick={fillAll} disabled={isSent || !slots.some(({ wanted }) => wanted > 0)}>
+        <Button
+          onClick={() => setLines(toFill.map((slot) => [slot, { ...lineOf(slot, draft), added: 'full' }]))}
+          disabled={isSent || toFill.length === 0}
+        >
           {text('fillAll')}
         </Button>
         <Button
           type="primary"
-          disabled={!draft || (!isSent && problems.length > 0) || changed.length > 0}
+          disabled={!isSent && !mayRecord}
           loading={record.isPending}
           onClick={() => (isSent ? send.current() : setReviewing(true))}
         >
@@ -258,9 +269,11 @@ function Foot({ needs, ahead, lookAgain, slots, drafting, done }: FootProps) {
         open={isReviewing}
         title={text('review')}
         okText={text('record')}
+        okButtonProps={{ disabled: !mayRecord }}
         onOk={() => send.current()}
         onCancel={() => setReviewing(false)}
       >
+        {other && <Alert style={{ marginBottom: 8 }} type="warning" showIcon title={other} />}
         <table className="pick-table">
           <tbody>
             {lines.map(({ slot, line, outcome }) => (
@@ -285,5 +298,32 @@ function Foot({ needs, ahead, lookAgain, slots, drafting, done }: FootProps) {
         </p>
       </Modal>
     </div>
+  );
+}
+
+/** Slots for which the visit cannot be recorded as it is. */
+function InTheWay({
+  why,
+  slots,
+  leaveOut,
+}: {
+  why: 'changed' | 'wrong';
+  slots: readonly { id: number; name: string }[];
+  leaveOut: (slotIds: readonly number[]) => void;
+}) {
+  const text = useText();
+  if (slots.length === 0) return null;
+  return (
+    <Alert
+      type="warning"
+      showIcon
+      title={text(why, { slots: slots.map(({ name }) => name).join(', ') })}
+      style={{ marginBottom: 8 }}
+      action={
+        <Button size="small" onClick={() => leaveOut(slots.map(({ id }) => id))}>
+          {text('leaveOut')}
+        </Button>
+      }
+    />
   );
 }

@@ -8,6 +8,11 @@ import { useText } from './text.ts';
 
 type Visit = Answer<'GET /machines/{machine}/visits'>['items'][number];
 
+/** Without the slots to which nothing was done: they were full already. */
+export function slotsDone<S extends Pick<Visit['slots'][number], 'counted' | 'taken_out' | 'added'>>(slots: readonly S[]): S[] {
+  return slots.filter(({ counted, taken_out, added }) => counted !== null || taken_out.length > 0 || added > 0);
+}
+
 /** Who was here before, read when somebody wants to know. */
 export function Visits({ machine }: { machine: number }) {
   const text = useText();
@@ -52,7 +57,7 @@ function OneVisit({ visit: { visitor, done_at, slots, settlement } }: { visit: V
         {settlement && <span>{text('settled', { units: settlement.units, money: format.money(settlement.amount_cents) })}</span>}
       </Flex>
       <Flex wrap gap={4} style={{ marginTop: 6 }}>
-        {slots.map((slot) => (
+        {slotsDone(slots).map((slot) => (
           <Tag key={slot.slot_id}>
             {[
               slot.name,
