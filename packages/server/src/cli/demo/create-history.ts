@@ -4,6 +4,9 @@ import type { Cause } from '../../ledger/events/event.ts';
 import type { Ledger } from '../../ledger/ledger.ts';
 import { findMachine, type Machine } from '../../ledger/machines/find-machine.ts';
 import { listProducts } from '../../ledger/machines/list-products.ts';
+import { recordFarewell } from '../../ledger/machines/record-farewell.ts';
+import { recordSignOfLife } from '../../ledger/machines/record-sign-of-life.ts';
+import { tellChanges } from '../../ledger/machines/tell-changes.ts';
 import { type MachineOrder, recordMachineOrders } from '../../ledger/orders/record-machine-orders.ts';
 import { refillSlots } from '../../ledger/refills/refill-slots.ts';
 import type { PayStyle } from '../../ledger/sales/pay-style.ts';
@@ -18,10 +21,13 @@ const mean = rhythm.reduce((sum, weight) => sum + weight, 0);
 const styles: readonly PayStyle[] = ['wechat', 'wechat', 'wechat', 'alipay', 'alipay', 'qrcode', 'unionpay', 'cash'];
 /** Of units: one in so many did not drop. */
 const failing = 150;
+/** Of nights: in one of so many a machine was without its network for a while. */
+const dark = 4;
 
 /**
  * Two weeks of sales at the demo's machines before its first start, told to the ledger as machines tell of what they sold by
- * themselves, and refills every other morning: so that a newcomer sees what the pages show after a while. Nobody outside is told of it.
+ * themselves, refills every other morning, and nights in which one was offline: so that a newcomer sees what the pages show after a while.
+ * Nobody outside is told of it.
  */
 export async function createHistory(ledger: Ledger, merchantId: number, machineNos: readonly string[]): Promise<void> {
   const now = ledger.clock.now();
@@ -33,10 +39,13 @@ export async function createHistory(ledger: Ledger, merchantId: number, machineN
       const at = (seconds: number) => new Date((midnight + day * 24 * hour + seconds) * 1000);
       const opened = at(6.5 * hour);
       if (opened > now) continue;
+      if (day === -days) await comeOnline(ledger, machine, at(5 * hour));
+      else await passNight(ledger, machine, day, at);
       if ((day + n) % 2 === 0) await refill(silent(ledger, opened), machine);
       await sellOneDay(ledger, machine, { day, buyers: [34, 26, 7][n] ?? 10, at, until: now });
     }
   }
+  for (const machineNo of machineNos) await comeOnline(ledger, await findMachine(ledger, merchantId, machineNo), now);
   const quiet = silent(ledger, now);
   while ((await projectSales(quiet)).done > 0);
 }
@@ -47,6 +56,24 @@ export const beforeHistory = (ledger: Ledger): Ledger =>
 
 /** As the ledger was at that time; what happens then is told to nobody outside. */
 const silent = (ledger: Ledger, at: Date): Ledger => ({ ...ledger, clock: { now: () => at }, relayed: new Set() });
+
+/** A sign of life: online from then on, unless it is so already. */
+async function comeOnline(ledger: Ledger, { merchantId, id: machineId }: Machine, at: Date): Promise<void> {
+  await recordSignOfLife(silent(ledger, at), { merchantId, machineId, receivedAt: at, saidAt: at, heartbeat: true });
+  await tellChanges(silent(ledger, secondsAfter(at, 1)));
+}
+
+/** Now and then it is away for a quarter of an hour to an hour, between two and four in the morning. */
+async function passNight(ledger: Ledger, machine: Machine, day: number, at: Day['at']): Promise<void> {
+  const draw = (what: string) => chance(machine.machineNo, day, 'night', what);
+  if (draw('dark') > 1 / dark) return;
+  const gone = (2 + 2 * draw('gone')) * hour;
+  const { merchantId, id: machineId } = machine;
+  const farewell = { merchantId, machineId, saidAt: at(gone), reason: 'connection lost', cause: byDemo };
+  await recordFarewell(silent(ledger, at(gone)), farewell);
+  await tellChanges(silent(ledger, at(gone + 1)));
+  await comeOnline(ledger, machine, at(gone + (0.25 + 0.75 * draw('back')) * hour));
+}
 
 async function refill(ledger: Ledger, machine: Machine): Promise<void> {
   const products = await productsOf(ledger, machine);

@@ -1,3 +1,4 @@
+import { CompiledQuery } from 'kysely';
 import { batched } from '../batch.ts';
 import type { Ledger } from '../ledger.ts';
 
@@ -83,13 +84,15 @@ async function recordSigns(ledger: Ledger, signs: readonly SignOfLife[]): Promis
     temperature: sign.temperature,
     humidity: sign.humidity,
   }));
-  await ledger.pool.query({ name: 'record-signs', text: sql, values: [JSON.stringify(rows), ledger.rules.silence] });
+  const values = [JSON.stringify(rows), ledger.rules.silence];
+  if (ledger.db.isTransaction) await ledger.db.executeQuery(CompiledQuery.raw(sql, values));
+  else await ledger.pool.query({ name: 'record-signs', text: sql, values });
   return signs.map(() => undefined);
 }
 
 const batches = new WeakMap<Ledger, (sign: SignOfLife) => Promise<undefined>>();
 
-/** Comes in swarms: those that arrive together are written in one statement. Resolves when written. */
+/** Comes in swarms: those that arrive together are written in one statement, in the transaction of the ledger if it has one. Resolves when written. */
 export function recordSignOfLife(ledger: Ledger, sign: SignOfLife): Promise<void> {
   let batch = batches.get(ledger);
   if (!batch) {
