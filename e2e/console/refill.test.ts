@@ -4,7 +4,7 @@ import { putLine } from '../../packages/server/src/ledger/places/put-line.ts';
 import { putSite } from '../../packages/server/src/ledger/places/put-site.ts';
 import { buy, dispense } from '../active-order/steps.ts';
 import { type TestMachine, until } from '../support/index.ts';
-import { type ConsoleHub, type Person, startConsoleHub } from './kit.ts';
+import { type ConsoleHub, type Person, shot, startConsoleHub } from './kit.ts';
 
 let hub: ConsoleHub;
 let operator: Person;
@@ -55,6 +55,19 @@ describe('the plan', () => {
     const { body: one } = await operator.call('GET', `/machines/${machine.id}/refill-plan`);
     expect(one).toMatchObject({ machine_no: machine.machineNo, since_refill: { units: 0, amount_cents: 0 }, wanted: 20 });
     expect(one.cabinets[0].slots[0]).toMatchObject({ capacity: 10, on_hand: 5, for_sale: 5, wanted: 5, need: 'some', span: 1 });
+  });
+
+  test('says of a machine without goods that it has none, under filters that can be read', async () => {
+    const slots = [{ name: 'A11', code: '010', x: 1, y: 0, capacity: 10, onHand: 0 }];
+    const bare = await hub.machine('spring', { connect: false, cabinets: [{ name: 'A', addr: 1, drive: 'spring', slots }] });
+    const page = await hub.page(operator, '/refill');
+    const row = page.getByRole('row', { name: bare.machineNo });
+    await row.getByText('没有商品在售').waitFor();
+    await shot(page, 'plan-bare-zh');
+    expect(await row.getByText('无需补货').count()).toBe(0);
+    const isWhole = (label: { scrollWidth: number; clientWidth: number }) => label.scrollWidth <= label.clientWidth;
+    for (const label of await page.locator('.ant-segmented-item-label').all()) expect(await label.evaluate(isWhole)).toBe(true);
+    await page.context().close();
   });
 
   test('of lines and sites', async () => {

@@ -109,6 +109,7 @@ type Filter = ReturnType<typeof useFilter>;
 
 function Filters({ filter }: { filter: Filter }) {
   const text = useText();
+  const wide = Grid.useBreakpoint().md ?? true;
   const places = useRead('GET /refill-places', {}).data ?? { lines: [], sites: [] };
   const sites = places.sites.filter(({ line_id }) => filter.line === 0 || line_id === filter.line);
   const [search, setSearch] = useState(filter.search);
@@ -116,7 +117,8 @@ function Filters({ filter }: { filter: Filter }) {
     <div className="plan-filters no-print">
       <Segmented
         className="is-wide"
-        block
+        // In equal parts what is longer is cut off.
+        block={!wide}
         aria-label={text('urgency')}
         value={filter.urgency ?? ''}
         onChange={(urgency) => filter.set({ urgency })}
@@ -297,13 +299,14 @@ function Slots({ machine }: { machine: Machine }) {
   add(machine.faulty_slots, 'faultySlots', 'purple');
   return (
     <Flex wrap gap={4}>
-      {tags.length > 0 ? tags : <span className="soft">{text('fine')}</span>}
+      {tags.length > 0 ? tags : <span className="soft">{text(machine.sold_slots > 0 ? 'fine' : 'noGoodsIn')}</span>}
     </Flex>
   );
 }
 
-function Wanted({ machine: { wanted, wanted_goods } }: { machine: Machine }) {
+function Wanted({ machine: { wanted, wanted_goods, sold_slots } }: { machine: Machine }) {
   const text = useText();
+  if (sold_slots === 0) return <span className="soft">–</span>;
   if (wanted === 0) return <span className="soft">{text('withoutSlots')}</span>;
   return (
     <>
