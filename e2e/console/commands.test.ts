@@ -229,6 +229,10 @@ describe('in the browser', () => {
     await hub.settle();
     await commands.getByText('已作废', { exact: true }).waitFor();
     await shot(page, 'commands-zh');
+    await page.goto(`${hub.url}/machines/${machine.id}?tab=events`);
+    await page.getByRole('listitem').filter({ hasText: '下达指令 重启' }).getByText('操作人 ').first().waitFor();
+    await page.getByRole('listitem').filter({ hasText: '发送指令 重启' }).getByText('系统', { exact: true }).first().waitFor();
+    await shot(page, 'events-zh');
     await page.context().close();
   });
 
@@ -241,6 +245,13 @@ describe('in the browser', () => {
     await step('测试出货').getByRole('button', { name: '出货一件' }).click();
     await step('测试出货').getByText('未掉货。').waitFor();
     await step('清除故障').getByText('故障：卡货').waitFor();
+    await step('恢复售卖').getByText('有故障，暂不售卖').waitFor();
+    await page.getByText('清除故障后恢复售卖', { exact: true }).waitFor();
+    await shot(page, 'slot-jammed-zh');
+    await page.getByRole('link', { name: new RegExp(machine.machineNo) }).click();
+    await page.getByRole('link', { name: /A11/ }).getByText('故障：卡货').waitFor();
+    await page.getByText('· 0 件').waitFor();
+    await page.getByRole('link', { name: /A11/ }).click();
     await step('恢复售卖').getByRole('button', { name: '停止售卖' }).click();
     await step('恢复售卖').getByText('当前停售。').waitFor();
     await shot(page, 'slot-faulty-zh');
@@ -252,6 +263,8 @@ describe('in the browser', () => {
     await step('恢复售卖').getByRole('button', { name: '恢复售卖' }).click();
     await step('恢复售卖').getByText('当前在售。').waitFor();
     await page.getByRole('region', { name: '货道记录' }).getByText('测试出货').waitFor();
+    const cleared = page.getByRole('region', { name: '货道记录' }).getByRole('row', { name: /故障清除/ });
+    await cleared.getByText(`操作人 ${operator.login}`).waitFor();
     await shot(page, 'slot-mended-zh');
     expect(machine.virtual.drops).toHaveLength(1);
     await page.context().close();

@@ -300,6 +300,9 @@ test('in a browser: machines are found by state, by words and by where they stan
   await page.getByRole('tab', { name: '设置' }).click();
   await page.getByLabel('联系人').fill('王师傅');
   await shot(page, 'machine-settings');
+  // What was entered is not left behind without a word; once it is saved, nothing is asked.
+  await page.getByRole('menuitem', { name: '今日' }).click();
+  await page.getByRole('button', { name: '留在本页' }).click();
   await page.getByRole('button', { name: '保 存' }).click();
   await page.getByText('已保存。').waitFor();
   await page.getByRole('tab', { name: '事件' }).click();
@@ -351,7 +354,7 @@ test('in a browser: a machine is added, signs in with the password that is shown
   const page = await hub.page(owner, '/machines/new');
   await page.getByLabel('机器编号').fill('12');
   await page.getByRole('button', { name: '添 加' }).click();
-  await page.getByText('8 至 20 位数字').waitFor();
+  await page.getByText('8 至 20 位数字', { exact: true }).waitFor();
   await page.getByLabel('机器编号').fill('88880001');
   await page.getByLabel('名称').fill('新大厦大堂');
   await page.getByLabel('模板').click();
@@ -363,9 +366,14 @@ test('in a browser: a machine is added, signs in with the password that is shown
   await page.getByRole('button', { name: '移除机柜 B' }).click();
   await page.evaluate('window.scrollTo(0, 0)');
   await shot(page, 'new-machine-desk');
+  // From the foot of a long form one comes to the top of what is shown once, not below the header.
+  await page.setViewportSize({ width: 1280, height: 600 });
+  await page.evaluate('window.scrollTo(0, 9999)');
   await page.getByRole('button', { name: '添 加' }).click();
-
   await page.getByText('仅显示这一次').waitFor();
+  await expect.poll(() => page.locator(':focus').textContent()).toBe('在机器上填写');
+  expect(await page.evaluate('window.scrollY')).toBe(0);
+  await page.setViewportSize({ width: 1280, height: 860 });
   const secret = async (name: string) =>
     (await page.locator('.facts > div').filter({ hasText: name }).locator('.secret').innerText()).trim();
   const password = await secret('MQTT 密码');

@@ -1,5 +1,8 @@
 import { defineText } from '../../shared/text.ts';
 
+/** Parts of the hub that do something by themselves. */
+const hub: ReadonlySet<unknown> = new Set(['sweep', 'dispatch', 'projection', 'booking', 'mirror', 'notifications', 'demo']);
+
 /** What happened to a machine, in words; what has none is shown by its kind. */
 export const useEventText = defineText('machine-events', {
   en: {
@@ -36,8 +39,10 @@ export const useEventText = defineText('machine-events', {
     'refill.settled': 'A refill was settled',
     'listing.changed': 'How it is offered was changed',
     by: 'by {{who}}',
-    bySweep: 'by the hub',
+    byHub: 'by the hub',
     byMachine: 'by the machine',
+    byCommandLine: 'by the command line',
+    byProgram: 'by a program',
     silence: 'no sign of life',
   },
   zh: {
@@ -74,8 +79,21 @@ export const useEventText = defineText('machine-events', {
     'refill.settled': '补货结算',
     'listing.changed': '修改渠道上架',
     by: '操作人 {{who}}',
-    bySweep: '系统',
+    byHub: '系统',
     byMachine: '机器',
+    byCommandLine: '命令行',
+    byProgram: '接口调用',
     silence: '无心跳',
   },
 });
+
+/** Who or what it came from, in words: somebody of the staff is called by name. */
+export function useWhoText(): (by: unknown) => string {
+  const text = useEventText();
+  return (by) => {
+    if (by === 'mqtt') return text('byMachine');
+    if (by === 'person') return text('byCommandLine');
+    if (by === 'http') return text('byProgram');
+    return hub.has(by) ? text('byHub') : text('by', { who: String(by ?? '') });
+  };
+}

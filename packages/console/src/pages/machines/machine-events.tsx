@@ -3,7 +3,9 @@ import type { Answer } from '../../api/client.ts';
 import { useRead } from '../../api/hooks.ts';
 import { useFormat } from '../../shared/format.ts';
 import { Paged } from '../../shared/paged.tsx';
-import { useEventText } from './event-text.ts';
+import { useMachineWords } from './commands/machine-errors.ts';
+import { useText as useCommandText } from './commands/text.ts';
+import { useEventText, useWhoText } from './event-text.ts';
 import { useMachineText } from './machine-text.ts';
 
 type Event = Answer<'GET /machines/{machine}/events'>['items'][number];
@@ -32,6 +34,7 @@ export function MachineEvents({ machineId }: { machineId: number }) {
 function Row({ event: { at, kind, data, cause } }: { event: Event }) {
   const text = useMachineText();
   const eventText = useEventText();
+  const whoText = useWhoText();
   const format = useFormat();
   const offline = kind === 'machine.status-changed' && !(data.changes as string[] | undefined)?.includes('online');
   const said = eventText((offline ? 'machine.offline' : kind) as never);
@@ -51,7 +54,7 @@ function Row({ event: { at, kind, data, cause } }: { event: Event }) {
           </details>
         )}
       </div>
-      <Who cause={cause} />
+      <span className="soft">{whoText(cause.by)}</span>
     </li>
   );
 }
@@ -59,6 +62,8 @@ function Row({ event: { at, kind, data, cause } }: { event: Event }) {
 /** What of it matters at a glance. */
 function Hint({ kind, data }: Pick<Event, 'kind' | 'data'>) {
   const eventText = useEventText();
+  const commandText = useCommandText();
+  const words = useMachineWords();
   const names = useFieldNames();
   const hint = hintOf();
   return hint === '' ? null : <span className="soft">{hint}</span>;
@@ -69,9 +74,10 @@ function Hint({ kind, data }: Pick<Event, 'kind' | 'data'>) {
       const fields = Object.entries(data).filter(([name]) => names[name] !== undefined);
       return fields.map(([name, value]) => `${names[name]}: ${textOf(value) || '–'}`).join(', ');
     }
+    if (kind.startsWith('machine.command-')) return typeof data.command === 'string' ? commandText(data.command as never) : '';
     if (kind.startsWith('slot.'))
-      return [textOf(data.slot), kind === 'slot.fault' && textOf(data.faultCode)].filter(Boolean).join(' ');
-    if (kind.startsWith('dispense.')) return [textOf(data.slot), textOf(data.error)].filter(Boolean).join(' ');
+      return [textOf(data.slot), kind === 'slot.fault' && words.fault(Number(data.faultCode))].filter(Boolean).join(' ');
+    if (kind.startsWith('dispense.')) return [textOf(data.slot), words.error(textOf(data.error))].filter(Boolean).join(' ');
     return '';
   }
 }
@@ -83,13 +89,4 @@ function useFieldNames(): Readonly<Record<string, string>> {
   const text = useMachineText();
   const fields = ['name', 'address', 'contact', 'telephone', 'announcement', 'vendor', 'operational'] as const;
   return { ...Object.fromEntries(fields.map((field) => [field, text(field)])), siteName: text('site') };
-}
-
-/** A person by name; the sweep and the machine in words. */
-function Who({ cause }: Pick<Event, 'cause'>) {
-  const eventText = useEventText();
-  const by = String(cause.by ?? '');
-  if (by === 'sweep') return <span className="soft">{eventText('bySweep')}</span>;
-  if (by === 'mqtt') return <span className="soft">{eventText('byMachine')}</span>;
-  return <span className="soft">{eventText('by', { who: by })}</span>;
 }

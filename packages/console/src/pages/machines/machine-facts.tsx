@@ -38,7 +38,7 @@ function useFacts(machine: Machine): [string, ReactNode][] {
     .join(', ');
   const coins = condition.coins5_jiao !== undefined || condition.coins1_yuan !== undefined;
   const facts: [string, ReactNode][] = [
-    [text('salesToday'), `${format.money(sales.amount_cents)} · ${format.number(sales.units)}`],
+    [text('salesToday'), `${format.money(sales.amount_cents)} · ${text('pieces', { count: sales.units })}`],
     [text('held'), rest.held_units > 0 && format.number(rest.held_units)],
     [text('network'), network],
     [text('temperature'), read(rest.temperature, '°C', rest.temperature_at)],

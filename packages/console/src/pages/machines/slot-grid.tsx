@@ -1,4 +1,5 @@
 import { Link } from 'react-router';
+import { useMachineWords } from './commands/machine-errors.ts';
 import type { Machine } from './machine.tsx';
 import { useMachineText } from './machine-text.ts';
 
@@ -48,9 +49,10 @@ export function SlotGrid({ machine }: { machine: Machine }) {
 
 function Cell({ machine, slot }: { machine: Machine; slot: Slot }) {
   const text = useMachineText();
+  const words = useMachineWords();
   const [kind, said] =
     slot.fault_code !== works
-      ? (['faulty', text('slotFault', { code: slot.fault_code })] as const)
+      ? (['faulty', text('slotFault', { fault: words.fault(slot.fault_code) })] as const)
       : slot.goods === null
         ? (['empty', text('noGoods')] as const)
         : slot.on_sale

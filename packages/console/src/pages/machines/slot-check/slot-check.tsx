@@ -21,7 +21,8 @@ export default function SlotCheck() {
   const params = { machine: Number(machine), slot: Number(slot) };
   const live = ['slot', 'stock', 'dispense', 'machine', 'planogram'];
   const read = useRead('GET /machines/{machine}/slots/{slot}', { params }, { live });
-  const at = useRead('GET /machines/{machine}', { params: { machine: params.machine } }, { live: ['machine'] });
+  // Its own page begins with what was read here.
+  const at = useRead('GET /machines/{machine}', { params: { machine: params.machine } }, { live });
   const name = read.data?.name ?? '';
   return (
     <Page title={text('title', { slot: name })}>
@@ -92,7 +93,11 @@ function SlotFacts({ slot }: { slot: Slot }) {
               <Tag color={fault_code === 1 ? 'success' : 'error'}>
                 {fault_code === 1 ? text('works') : text('faulty', { fault: words.fault(fault_code) })}
               </Tag>
-              <Tag color={on_sale ? 'success' : 'warning'}>{text(on_sale ? 'sells' : 'offSale')}</Tag>
+              {on_sale && fault_code !== 1 ? (
+                <Tag>{text('sellsOnceCleared')}</Tag>
+              ) : (
+                <Tag color={on_sale ? 'success' : 'warning'}>{text(on_sale ? 'sells' : 'offSale')}</Tag>
+              )}
             </Flex>
             {fault_code !== 1 && fault_said_at !== null && (
               <div className="soft">{text('since', { time: format.time(fault_said_at) })}</div>

@@ -7,6 +7,7 @@ import { useMay } from '../../../api/session.tsx';
 import { useFormat } from '../../../shared/format.ts';
 import { Loaded } from '../../../shared/page.tsx';
 import { useMachineWords } from '../commands/machine-errors.ts';
+import { useWhoText } from '../event-text.ts';
 import { useText } from './text.ts';
 
 type Happening = Answer<'GET /machines/{machine}/slots/{slot}/history'>['items'][number];
@@ -22,6 +23,7 @@ export function SlotHistory({ machineId, slotId }: { machineId: number; slotId: 
   const input = { params: { machine: machineId, slot: slotId }, query: { limit } };
   const read = useRead('GET /machines/{machine}/slots/{slot}/history', input, { live: ['slot', 'stock', 'dispense', 'order'] });
   const say = useSay();
+  const whoText = useWhoText();
   return (
     <section className="panel" aria-label={text('history')}>
       <h2 className="slot-title">{text('history')}</h2>
@@ -43,6 +45,7 @@ export function SlotHistory({ machineId, slotId }: { machineId: number; slotId: 
                     <>
                       {say(one)}
                       {one.note !== '' && <span className="soft"> {one.note}</span>}
+                      {one.by !== '' && <span className="soft"> {whoText(one.by)}</span>}
                     </>
                   ),
                 },

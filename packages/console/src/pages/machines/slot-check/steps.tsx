@@ -139,6 +139,7 @@ export function BackOnSale({ slot }: { slot: Slot }) {
   const text = useText();
   const params = { machine: slot.machine_id, slot: slot.id };
   const put = useChange('PUT /machines/{machine}/slots/{slot}/on-sale', { makesOld: old });
+  const sells = slot.on_sale && slot.fault_code === 1;
   return (
     <Step
       number={3}
@@ -155,8 +156,8 @@ export function BackOnSale({ slot }: { slot: Slot }) {
       }
     >
       <p className="slot-answer">
-        {slot.on_sale ? <CheckCircleFilled className="good" /> : <ExclamationCircleFilled className="warn" />}{' '}
-        <strong>{text(slot.on_sale ? 'onSaleNow' : 'offSaleNow')}</strong>
+        {sells ? <CheckCircleFilled className="good" /> : <ExclamationCircleFilled className="warn" />}{' '}
+        <strong>{text(sells ? 'onSaleNow' : slot.on_sale ? 'onSaleOnceCleared' : 'offSaleNow')}</strong>
       </p>
     </Step>
   );
