@@ -80,7 +80,11 @@ describe('in a browser', () => {
     );
     // Whoever came second is told, and both see the same.
     await told;
-    for (const page of [first, second]) await page.getByText('paid back', { exact: true }).waitFor();
+    for (const page of [first, second]) {
+      await page.getByText('paid back', { exact: true }).waitFor();
+      // The button that was pressed is gone: one reads on from the heading.
+      await expect.poll(() => page.evaluate('document.activeElement.tagName')).toBe('H1');
+    }
     await shot(first, 'order-refunded-en');
     const after = await trace(order);
     expect(after).toMatchObject({ state: 'refunded', refunded_cents: 300, due: { units: 0 }, made_good: [{ kind: 'refund' }] });
@@ -91,6 +95,25 @@ describe('in a browser', () => {
     expect(items).toMatchObject([
       { action: 'POST /v1/orders/{order}/make-good', after: { made_good: 'refund', amount_cents: 300 } },
     ]);
+  });
+
+  test('whoever is asked while another makes it good is told who did, and how', async () => {
+    const order = await buyNothing();
+    const page = await hub.page(operator, `/orders/${order.id}`);
+    await page.getByRole('button', { name: '发 1 个取货码' }).click();
+    await page.getByText('取货码有效期间不能退款').waitFor();
+    const finance = await hub.person('finance');
+    expect((await give(order, 'refund', finance)).status).toBe(200);
+    await page.getByRole('dialog').getByText('已在此期间退款 ¥3.00，无需再处理。').waitFor();
+    expect(
+      await page
+        .getByRole('dialog')
+        .getByRole('button', { name: /取货码/ })
+        .count(),
+    ).toBe(0);
+    await shot(page, 'order-meanwhile-zh');
+    await page.getByRole('dialog').getByRole('button', { name: '关 闭' }).click();
+    await expect.poll(() => page.evaluate('document.activeElement.tagName')).toBe('H1');
   });
 
   test('while another order comes, nothing of the one before is shown as its own', async () => {
@@ -122,9 +145,21 @@ describe('in a browser', () => {
     await page.getByRole('dialog').getByRole('button', { name: '发 1 个取货码' }).click();
     await page.locator('.order-code').waitFor();
     await shot(page, 'order-code-phone-zh');
-    const code = (await page.locator('.order-code b').textContent()) ?? '';
+    const code = (await page.locator('.order-code strong').textContent())?.trim() ?? '';
     expect(code).toMatch(/^\d{8}$/);
+    await page.locator('.order-code').getByRole('button').click();
+    await page.locator('.order-code .ant-typography-copy-success').waitFor();
     await page.getByRole('button', { name: '关 闭' }).click();
+    await expect.poll(() => page.evaluate('document.activeElement.tagName')).toBe('H1');
+    // In words that can be read out to a buyer; stock by how it changed.
+    await page.getByText('已发 1 个取货码').waitFor();
+    await page.getByText(/^全部（\d+）$/).click();
+    const life = page.getByRole('list');
+    for (const words of ['A11 占用 +2', '扫码支付', '卡货', '接口调用']) await life.getByText(words).first().waitFor();
+    expect(await life.innerText()).not.toMatch(/qrcode|answered|delivered|Stuck|code 2|projection|dispatch|http POST|承诺/);
+    await shot(page, 'order-life-phone-zh');
+    await life.getByRole('listitem').filter({ hasText: 'A11 占用 +2' }).getByRole('button', { name: '记录' }).click();
+    await page.getByText('"reserved":2').waitFor();
     await page.getByRole('button', { name: '收回取货码' }).waitFor();
     expect(codeOf(await give(order, 'refund'))).toBe('order.made-good');
     const drops = machine.virtual.drops.length;
@@ -174,6 +209,12 @@ describe('in a browser', () => {
     await page.getByText('前后一小时').waitFor();
     await page.getByRole('row').filter({ hasText: there.tradeId }).waitFor();
     await shot(page, 'orders-found-zh');
+    await page.getByLabel('查找订单').fill(`今天 机器 ${other.machineNo}`);
+    await page.getByLabel('查找订单').press('Enter');
+    await page.getByText('最近的订单').waitFor();
+    await page.getByRole('row').filter({ hasText: there.tradeId }).waitFor();
+    await page.getByRole('link', { name: '查看全部' }).click();
+    await expect.poll(() => new URL(page.url()).search).toMatch(/machine=\d+&from=/);
     await page.getByLabel('查找订单').fill('没有这个号');
     await page.getByLabel('查找订单').press('Enter');
     await page.getByText('没有找到“没有这个号”。').waitFor();

@@ -20,6 +20,11 @@ function giveFocus(opener: Element | null): void {
   // Whoever has gone elsewhere meanwhile stays there.
   if (now && now !== document.body && !now.closest('.ant-drawer, .ant-modal')) return;
   if (opener !== document.body && focused(opener)) return;
+  focusHeading();
+}
+
+/** Where one reads on when what had the keyboard has gone. */
+export function focusHeading(): void {
   const heading = document.querySelector('#content h1') ?? document.getElementById('content');
   heading?.setAttribute('tabindex', '-1');
   focused(heading);

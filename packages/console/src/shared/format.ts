@@ -18,7 +18,7 @@ function formats(locale: string, currency: string, timeZone: string) {
   const money = new Intl.NumberFormat(locale, { style: 'currency', currency, currencyDisplay: 'narrowSymbol' });
   const digits = money.resolvedOptions().maximumFractionDigits ?? 2;
   const number = new Intl.NumberFormat(locale);
-  const dated = new Intl.DateTimeFormat(locale, { timeZone, dateStyle: 'medium' });
+  const dated = new Intl.DateTimeFormat(locale, { timeZone, dateStyle: 'short' });
   const timed = new Intl.DateTimeFormat(locale, { timeZone, dateStyle: 'short', timeStyle: 'medium' });
   const clock = new Intl.DateTimeFormat(locale, { timeZone, timeStyle: 'medium' });
   const relative = new Intl.RelativeTimeFormat(locale, { numeric: 'auto', style: 'short' });

@@ -81,7 +81,16 @@ export function OrderTable<T extends OrderRow>({ orders, more = [] }: { orders: 
           responsive: ['lg'],
           render: (channel: OrderRow['channel']) => channel?.name ?? <span className="soft">{text('byMachine')}</span>,
         },
-        { title: text('number'), dataIndex: 'trade_id', responsive: ['xl'], render: (id: string) => <code>{id}</code> },
+        {
+          title: text('number'),
+          dataIndex: 'trade_id',
+          responsive: ['xl'],
+          render: (id: string) => (
+            <code className="order-number" title={id}>
+              {id}
+            </code>
+          ),
+        },
       ]}
     />
   );

@@ -1,17 +1,20 @@
 import { useRead } from '../../api/hooks.ts';
 import { Loaded } from '../../shared/page.tsx';
+import type { Step } from './describe-step.ts';
 import { useText } from './text.ts';
 
-/** What came or went, word for word; JSON set out so that it can be read. */
-export function RawMessage({ order, step }: { order: number; step: string }) {
+/** What the ledger wrote down of a step, and the message behind it word for word; JSON set out so that it can be read. */
+export function RawMessage({ order, step }: { order: number; step: Step }) {
   const text = useText();
-  const read = useRead('GET /orders/{order}/steps/{step}', { params: { order, step } });
+  const read = useRead('GET /orders/{order}/steps/{step}', { params: { order, step: step.ref } });
+  const { what, title, detail } = step;
   return (
     <Loaded read={read}>
-      {({ call, request_id: request, raw }) => (
+      {({ by, call, request_id: request, raw }) => (
         <div className="raw-message">
-          <div className="soft">{[call, request && text('request', { id: request })].filter(Boolean).join(' · ')}</div>
-          <pre>{readable(raw)}</pre>
+          <div className="soft">{[by, call, request && text('request', { id: request })].filter(Boolean).join(' · ')}</div>
+          {raw !== '' && <pre>{readable(raw)}</pre>}
+          <pre className="soft">{`${what} ${title} ${JSON.stringify(detail)}`}</pre>
         </div>
       )}
     </Loaded>

@@ -15,10 +15,11 @@ import {
 import { Button, Flex, Segmented } from 'antd';
 import { type ComponentType, useState } from 'react';
 import { useFormat } from '../../shared/format.ts';
-import { describeStep, isMain, type Step, toneOf } from './describe-step.ts';
+import { useWhoText } from '../machines/event-text.ts';
+import { isMain, type Step, toneOf, useDescribeStep } from './describe-step.ts';
 import type { Trace } from './order.tsx';
 import { RawMessage } from './raw-message.tsx';
-import { useStepText, useText } from './text.ts';
+import { useText } from './text.ts';
 
 const icons: Readonly<Record<Step['what'], ComponentType>> = {
   event: RightCircleOutlined,
@@ -39,7 +40,10 @@ const toneIcons: Partial<Record<ReturnType<typeof toneOf>, ComponentType>> = {
   warn: ExclamationCircleOutlined,
 };
 
-/** Step by step what happened, each with the message behind it one click away. */
+/** Of another platform: it called, was asked, or is a mall whose code was typed. */
+const others: ReadonlySet<string> = new Set(['push', 'poll', 'mall']);
+
+/** Step by step what happened, each with the message behind it, or what the ledger wrote down, one click away. */
 export function Timeline({ trace }: { trace: Trace }) {
   const text = useText();
   const format = useFormat();
@@ -80,12 +84,13 @@ export function Timeline({ trace }: { trace: Trace }) {
 
 function StepRow({ order, step, day }: { order: number; step: Step; day: string | undefined }) {
   const text = useText();
-  const stepText = useStepText();
   const format = useFormat();
+  const describe = useDescribeStep();
+  const whoText = useWhoText();
   const [open, setOpen] = useState(false);
   const tone = toneOf(step);
   const Icon = toneIcons[tone] ?? icons[step.what];
-  const { title, detail } = describeStep(step, stepText, format);
+  const { title, detail } = describe(step);
   return (
     <li className={`step ${tone}`}>
       {day !== undefined && <div className="step-day soft">{day}</div>}
@@ -98,15 +103,11 @@ function StepRow({ order, step, day }: { order: number; step: Step; day: string 
       <div className="step-what">
         <span className="step-title">{title}</span>
         {detail !== '' && <span className="soft step-detail">{detail}</span>}
-        {(step.call || step.by) && (
-          <span className="soft step-detail">{text('by', { by: [step.by, step.call].filter(Boolean).join(' ') })}</span>
-        )}
-        {step.has_message && (
-          <Button size="small" type="link" aria-expanded={open} className="step-more" onClick={() => setOpen(!open)}>
-            {text(open ? 'hideMessage' : 'message')}
-          </Button>
-        )}
-        {open && <RawMessage order={order} step={step.ref} />}
+        {step.by !== '' && <span className="soft step-detail">{others.has(step.by) ? text('byOther') : whoText(step.by)}</span>}
+        <Button size="small" type="link" aria-expanded={open} className="step-more" onClick={() => setOpen(!open)}>
+          {text(open ? 'hideMessage' : step.has_message ? 'message' : 'record')}
+        </Button>
+        {open && <RawMessage order={order} step={step} />}
       </div>
     </li>
   );
