@@ -1,5 +1,6 @@
 import { useMutation, useQuery, useQueryClient } from '@tanstack/react-query';
 import { App } from 'antd';
+import { useRef } from 'react';
 import { useErrorText } from '../shared/error-text.ts';
 import { type Answer, type ApiError, call, type Input, type RouteName } from './client.ts';
 
@@ -40,16 +41,25 @@ export interface ChangeOptions<N extends RouteName> {
   done?: (answer: Answer<N>, input: Input<N>) => void;
   /** Answers true when it has shown the error itself; else it is said. */
   failed?: (error: ApiError) => boolean;
+  /** The rows of a list share it: it may be under way for several at once, for each of them once. */
+  perRow?: boolean;
 }
 
-/** A call that changes something. What goes wrong is said in words. */
-export function useChange<N extends RouteName>(name: N, { makesOld = [], said, done, failed }: ChangeOptions<N> = {}) {
+/**
+ * A call that changes something. What goes wrong is said in words. While one is under way, another is not begun: who presses twice, before the page
+ * could show that they pressed, means one thing.
+ */
+export function useChange<N extends RouteName>(
+  name: N,
+  { makesOld = [], said, done, failed, perRow = false }: ChangeOptions<N> = {},
+) {
   const client = useQueryClient();
   const { message } = App.useApp();
   const errorText = useErrorText();
   const refresh = () =>
     client.invalidateQueries({ predicate: ({ queryKey }) => makesOld.some((route) => String(queryKey[0]).startsWith(route)) });
-  return useMutation<Answer<N>, ApiError, Input<N>>({
+  const underWay = useRef(new Set<string>());
+  const change = useMutation<Answer<N>, ApiError, Input<N>>({
     mutationFn: (input) => call(name, input),
     async onSuccess(answer, input) {
       if (said !== undefined) void message.success(said);
@@ -62,4 +72,17 @@ export function useChange<N extends RouteName>(name: N, { makesOld = [], said, d
       if (error.status === 409) void refresh();
     },
   });
+  function mutate(input: Input<N>): void {
+    const key = perRow ? JSON.stringify(input) : '';
+    if (underWay.current.has(key)) return;
+    underWay.current.add(key);
+    const end = () => underWay.current.delete(key);
+    // A turn later the page shows what became of it; what went wrong was said above.
+    void change.mutateAsync(input).then(
+      () => setTimeout(end),
+      () => setTimeout(end),
+    );
+  }
+  const { mutateAsync: _, ...shown } = change;
+  return { ...shown, mutate };
 }

@@ -65,7 +65,7 @@ export default function Account() {
       return true;
     },
   });
-  const end = useChange('DELETE /session/others/{session}', { makesOld });
+  const end = useChange('DELETE /session/others/{session}', { makesOld, perRow: true });
   return (
     <Page title={text('title')}>
       <Flex vertical gap="middle" style={{ maxWidth: 560 }}>

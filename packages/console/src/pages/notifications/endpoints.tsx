@@ -13,6 +13,7 @@ export function Endpoints() {
   const enable = useChange('POST /endpoints/enable', {
     makesOld: ['GET /endpoints', 'GET /notifications'],
     said: text('enabled'),
+    perRow: true,
   });
   const items = read.data?.items ?? [];
   if (items.length === 0) return null;

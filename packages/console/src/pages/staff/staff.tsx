@@ -32,7 +32,7 @@ function Users() {
   const may = useMay();
   const read = useRead('GET /users', {});
   const [open, setOpen] = useState<User | 'new'>();
-  const endAll = useChange('DELETE /users/{user}/sessions', { said: text('ended') });
+  const endAll = useChange('DELETE /users/{user}/sessions', { said: text('ended'), perRow: true });
   return (
     <>
       {may('staff.write') && (
