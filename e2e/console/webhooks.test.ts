@@ -127,9 +127,15 @@ test('only the types that are wanted are told, of this merchant alone; a machine
 });
 
 test('an address that is none, and a type that nobody tells, are refused before they are kept', async () => {
-  const tried = (settings: object) => owner.call('POST', '/integrations', { dialect: 'native', role: 'webhook', settings });
+  const tried = (settings: object) =>
+    owner.call('POST', '/integrations', { dialect: 'native', role: 'webhook', name: 'Hook', settings });
   expect((await tried({ url: 'ftp://x' })).status).toBe(400);
   expect((await tried({ url: 'http://user:pass@x/' })).status).toBe(400);
-  expect((await tried({ events: 'trade.created,order.invented' })).status).toBe(400);
-  expect((await tried({ unknown: 'x' })).status).toBe(400);
+  const url = 'https://hook.example/';
+  expect((await tried({ url, events: 'trade.created,order.invented' })).status).toBe(400);
+  expect((await tried({ url, unknown: 'x' })).status).toBe(400);
+  expect(await tried({})).toMatchObject({ status: 400, body: { error: { field: 'url' } } });
+  const { id } = (await tried({ url })).body;
+  const emptied = await owner.call('PATCH', `/integrations/${id}`, { settings: { url: null } });
+  expect(emptied).toMatchObject({ status: 400, body: { error: { field: 'url' } } });
 });

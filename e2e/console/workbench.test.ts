@@ -5,6 +5,8 @@ import { encodeEnvelope, tokenUrl } from '@polyvend/protocols/owitho';
 import { signBody } from '@polyvend/protocols/qianhub';
 import { buildCall, encodeSigned } from '@polyvend/protocols/smart-vending';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import { callWords, pathWords } from '../../packages/console/src/pages/integrations/call-words.ts';
+import { dialects } from '../../packages/server/src/dialects/index.ts';
 import { rawRequest } from '../support/index.ts';
 import { codesOf, explain, httpText, keyPair, make, rotate } from './integration-steps.ts';
 import { type ConsoleHub, type Person, startConsoleHub } from './kit.ts';
@@ -157,7 +159,7 @@ test('native and gobox: tokens, and the webhooks that we send', async () => {
   expect(codesOf(await explain(owner, books.id, list(books.told.sender)))).toEqual(['token.other-kind']);
   expect(codesOf(await explain(owner, books.id, list('x')))).toEqual(['token.wrong']);
 
-  const webhook = await make(owner, 'native', 'webhook');
+  const webhook = await make(owner, 'native', 'webhook', { settings: { url: 'https://hook.example/' } });
   const secret = webhook.told.Secret ?? '';
   const message = { id: 'evt_1', timestamp: seconds(), body: '{"type":"trade.created"}' };
   const delivered = (headers: Record<string, string>) => httpText('POST', '/hook', headers, message.body);
@@ -251,6 +253,54 @@ describe('trying a call', () => {
       ...{ call: 'GET /v1/orders/:sale_id', path: { sale_id: '1' }, secrets: { Token: native.told.Token ?? '' } },
     });
     expect(JSON.parse(sale.answer)).toMatchObject({ error: { code: 'order.unknown' } });
+  });
+
+  test('while old and new credentials both count, the call is signed with the set that the secret is of', async () => {
+    const { machineNo } = await hub.machine('spring');
+    const { id, told } = await make(owner, 'active-order', 'platform');
+    const next = await rotate(hub, owner, id, { overlap: 60 });
+    const products = (AppSecret = '') => ({ call: 'products', fields: { machine_no: machineNo }, secrets: { AppSecret } });
+    for (const secret of [told.AppSecret, next.told.AppSecret]) {
+      expect(JSON.parse((await attempt(id, products(secret))).answer), secret).toMatchObject({ code: 0 });
+    }
+    const refused = { status: 400, body: { error: { code: 'request.field', field: 'AppSecret' } } };
+    expect(await owner.call('POST', `/integrations/${id}/try`, products('of nobody'))).toMatchObject(refused);
+    hub.clock.advance(60);
+    expect(await owner.call('POST', `/integrations/${id}/try`, products(told.AppSecret))).toMatchObject(refused);
+  });
+
+  test('of two keys each signs for itself, and another is refused by its name', async () => {
+    const [first, second, other] = [keyPair(), keyPair(), keyPair()];
+    const { id } = await make(owner, 'qianhub', 'platform', { given: { publicKey: first.publicKey } });
+    await rotate(hub, owner, id, { given: { publicKey: second.publicKey }, overlap: 60 });
+    const shops = ({ privateKey }: ReturnType<typeof keyPair>) => ({ call: 'qianhub.agent.list-shop', secrets: { privateKey } });
+    for (const pair of [first, second]) {
+      expect(JSON.parse((await attempt(id, shops(pair))).answer)).toEqual({ shops: [] });
+    }
+    expect(await owner.call('POST', `/integrations/${id}/try`, shops(other))).toMatchObject({
+      ...{ status: 400, body: { error: { code: 'request.field', field: 'privateKey' } } },
+    });
+  });
+
+  test('every call, and all that is filled in of it, has words in both languages', () => {
+    const tried = dialects.flatMap(({ name, roles, workbench }) =>
+      roles.flatMap(({ role }) => (workbench?.calls({ role } as never) ?? []).map((call) => ({ dialect: name, ...call }))),
+    );
+    expect(tried.length).toBeGreaterThan(50);
+    const wordless = tried.flatMap(({ dialect, name, path, fields }) => {
+      const words = callWords[dialect];
+      const { properties = {} } = (fields ?? {}) as { properties?: object };
+      const parts = [...path.matchAll(/:(\w+)/g)].map(([, part = '']) => part);
+      return [
+        ...(words?.calls[name] ? [] : [`${dialect} ${name}`]),
+        ...Object.keys(properties).flatMap((field) => (words?.fields[field] ? [] : [`${dialect} ${name} ${field}`])),
+        ...parts.flatMap((part) => (pathWords[part] ? [] : [`${path} ${part}`])),
+      ];
+    });
+    expect(wordless).toEqual([]);
+    const chinese = /[\u3400-\u9fff]/;
+    const all = Object.values(callWords).flatMap(({ calls, fields }) => [...Object.values(calls), ...Object.values(fields)]);
+    expect(all.filter(([en]) => chinese.test(en))).toEqual([]);
   });
 
   test('it acts, and the audit says who had it act', async () => {

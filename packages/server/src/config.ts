@@ -47,8 +47,9 @@ export interface Config {
   http: { host: string; port: number; bodyLimit: number; rateLimit: number; maxConnections: number; trustedProxies: string[] };
   mqtt: { host: string; port: number; url: string | undefined; maxConnections: number; requireOwnTopic: boolean };
   database: { url: string | undefined; connections: number };
-  /** Without a slash at its end. */
+  /** Without a slash at its end; of this machine alone where nobody told it. */
   publicUrl: string;
+  publicUrlIsTold: boolean;
   /** Absolute. */
   dataFolder: string;
   secretKey: string | undefined;
@@ -91,7 +92,7 @@ export function readConfig(environment: Environment): Config {
           .split(',')
           .map((range) => cidr(name, range));
   const allowed = text('POLYVEND_ALLOW_PRIVATE');
-  const publicUrl = url('POLYVEND_PUBLIC_URL', ['http', 'https']) ?? `http://localhost:${text('PORT')}`;
+  const publicUrl = url('POLYVEND_PUBLIC_URL', ['http', 'https']);
   return {
     http: {
       host: text('HOST'),
@@ -109,7 +110,8 @@ export function readConfig(environment: Environment): Config {
       requireOwnTopic: oneOf('POLYVEND_MQTT_OWN_TOPIC', ['true', 'false']) === 'true',
     },
     database: { url: url('DATABASE_URL', ['postgres', 'postgresql']), connections: whole('POLYVEND_DB_CONNECTIONS', 1_000) },
-    publicUrl: publicUrl.replace(/\/+$/, ''),
+    publicUrl: (publicUrl ?? `http://localhost:${text('PORT')}`).replace(/\/+$/, ''),
+    publicUrlIsTold: publicUrl !== undefined,
     dataFolder: resolve(text('POLYVEND_DATA')),
     secretKey: text('POLYVEND_SECRET_KEY') || undefined,
     allowPrivate: allowed === '' ? 'public' : allowed === 'any' ? 'any' : cidrs('POLYVEND_ALLOW_PRIVATE'),

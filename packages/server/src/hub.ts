@@ -196,7 +196,7 @@ export async function startHub(options: HubOptions): Promise<Hub> {
       ...(does('api') && {
         console: {
           live,
-          publicUrl: config.publicUrl,
+          publicUrl: config.publicUrlIsTold ? config.publicUrl : '',
           broker: brokerOf(config, devices?.url),
           checkAnswers,
           ...(demo && { demo }),

@@ -9,7 +9,7 @@ export interface ConsoleContext extends DialectContext {
   /** For calls of the hub to itself, without a network. */
   app: FastifyInstance;
   live: LiveEvents;
-  /** Without a slash at its end. */
+  /** Without a slash at its end; empty where nobody told it. */
   publicUrl: string;
   /** Where machines sign in. */
   broker: { host: string; port: number; tls: boolean };

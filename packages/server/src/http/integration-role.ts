@@ -1,3 +1,4 @@
+import { FieldError } from '@polyvend/protocols/shared';
 import type { IntegrationDraft } from '../ledger/integrations/create-integration.ts';
 import type { Integration } from '../ledger/integrations/integration.ts';
 import type { Credentials } from '../ledger/integrations/rotate-credentials.ts';
@@ -9,6 +10,8 @@ export interface Setting {
   about: string;
   /** What its words may be. */
   choices?: readonly string[];
+  /** Without it the role does nothing: the console asks for it. The command line may set it later. */
+  needed?: true;
 }
 
 /** What a merchant brings to a new integration. */
@@ -47,15 +50,15 @@ export interface IntegrationRole {
   readonly ofBooks?: true;
 }
 
-/** The value of a setting out of a text. @throws Error saying what it may be. */
+/** The value of a setting out of a text. @throws FieldError saying what it may be; Error where there is none of that name. */
 export function readSetting(settings: Readonly<Record<string, Setting>>, name: string, text: string): unknown {
   const setting = Object.hasOwn(settings, name) ? settings[name] : undefined;
   if (!setting) throw new Error(`there is no setting ${name}; there are ${Object.keys(settings).join(', ') || 'none'}`);
   const value = readers[setting.type](text);
-  if (value === undefined) throw new Error(`${name} must be ${forms[setting.type]}, not ${text}`);
+  if (value === undefined) throw new FieldError(name, `must be ${forms[setting.type]}, not ${text}`);
   const { choices } = setting;
   const unknown = choices && [value].flat().find((one) => !choices.includes(String(one)));
-  if (unknown !== undefined) throw new Error(`${name} may be ${choices?.join(', ')}, not ${String(unknown)}`);
+  if (unknown !== undefined) throw new FieldError(name, `may be ${choices?.join(', ')}, not ${String(unknown)}`);
   return value;
 }
 

@@ -51,8 +51,15 @@ export interface Workbench {
   calls(integration: Integration): readonly TryCall[];
   /** Secrets that the hub does not have in clear, and what each is. */
   asks(integration: Integration): Readonly<Record<string, string>>;
-  /** The signed request. @throws Error saying what is missing. */
-  build(wish: TryWish, integration: Integration, ledger: Ledger): Promise<BuiltRequest> | BuiltRequest;
+  /**
+   * The signed request, as who has these secrets would make it: where they are of the old ones of two sets, with the old.
+   * @throws FieldError naming the secret that is of no set; Error saying what is missing.
+   */
+  build(
+    wish: TryWish,
+    credentials: readonly [Integration, ...Integration[]],
+    ledger: Ledger,
+  ): Promise<BuiltRequest> | BuiltRequest;
 }
 
 /** What the old ones of two sets of credentials are told with. */

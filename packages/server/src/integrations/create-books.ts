@@ -27,18 +27,19 @@ export async function createBooks(
   { merchantId, name, dialect, role, given, by }: NewBooks,
 ): Promise<CreatedIntegration & { setId: number }> {
   const { number = '', erp = '', source = 'none', timeZone = '', autoImport = 'false' } = given;
-  if (!erps[erp]) throw new IntegrationMistake(`erp must be ${bookChoices.erp.join(' or ')}, not ${erp}.`);
+  if (!erps[erp]) throw new IntegrationMistake(`erp must be ${bookChoices.erp.join(' or ')}, not ${erp}.`, 'erp');
   if (!bookChoices.source.includes(source)) {
     const others = bookChoices.source.slice(0, -1).join(', ');
-    throw new IntegrationMistake(`source must be ${others} or ${bookChoices.source.at(-1)}, not ${source}.`);
+    throw new IntegrationMistake(`source must be ${others} or ${bookChoices.source.at(-1)}, not ${source}.`, 'source');
   }
-  if (autoImport !== 'true' && autoImport !== 'false') throw new IntegrationMistake('autoImport must be true or false.');
+  if (autoImport !== 'true' && autoImport !== 'false')
+    throw new IntegrationMistake('autoImport must be true or false.', 'autoImport');
   const erpUrl = address(given.erpUrl, 'erpUrl', erp !== 'file');
   const sourceUrl = address(given.sourceUrl, 'sourceUrl', sources[source] !== undefined);
   if (!/^[\x21-\x7e]{1,64}$/.test(number)) {
-    throw new IntegrationMistake('The number must be 1 to 64 letters, digits and signs.');
+    throw new IntegrationMistake('number must be 1 to 64 letters, digits and signs.', 'number');
   }
-  if (timeZone !== '' && !isTimeZone(timeZone)) throw new IntegrationMistake(`timeZone ${timeZone} is no IANA name.`);
+  if (timeZone !== '' && !isTimeZone(timeZone)) throw new IntegrationMistake(`timeZone ${timeZone} is no IANA name.`, 'timeZone');
   const { id: setId, integrationId } = await createSetOfBooks(ledger, {
     ...{ merchantId, number, dialect, role, by },
     erp: { kind: erp, url: erpUrl, key: given.erpKey ?? '' },
@@ -56,11 +57,11 @@ export async function createBooks(
 
 export function address(text: string | undefined, name: string, required: boolean): string {
   if (text === undefined || text === '') {
-    if (required) throw new IntegrationMistake(`${name} is required.`);
+    if (required) throw new IntegrationMistake(`${name} is required.`, name);
     return '';
   }
   const checked = checkUrl(text, { allow: 'any' });
-  if (!checked.ok) throw new IntegrationMistake(`${name} is ${checked.reason}.`);
+  if (!checked.ok) throw new IntegrationMistake(`${name} is ${checked.reason}.`, name);
   return text;
 }
 

@@ -4,7 +4,7 @@ import { createDirectory } from '../ledger/integrations/directory.ts';
 import type { Ledger } from '../ledger/ledger.ts';
 import { getMerchant } from '../ledger/merchants/get-merchant.ts';
 import { createBooks } from './create-books.ts';
-import { findRole, IntegrationMistake } from './find-role.ts';
+import { findRole, mistakeOf } from './find-role.ts';
 import { readGiven, readSettings } from './read-fields.ts';
 
 export interface NewIntegration {
@@ -44,6 +44,6 @@ function made(role: IntegrationRole, context: Parameters<IntegrationRole['create
   try {
     return role.create(context);
   } catch (error) {
-    throw new IntegrationMistake(`${(error as Error).message}.`);
+    throw mistakeOf(error);
   }
 }

@@ -41,8 +41,8 @@ function describe(dialect: string, kind: IntegrationRole): DescribedRole {
       ...{ name, about, type: typeOf(name), optional: optional.includes(name) },
       choices: ofBooks ? (bookChoices[name as keyof typeof bookChoices] ?? []) : [],
     })),
-    settings: Object.entries(settings).map(([name, { type, about, choices = [] }]) => ({
-      ...{ name, about, type, optional: true },
+    settings: Object.entries(settings).map(([name, { type, about, choices = [], needed = false }]) => ({
+      ...{ name, about, type, optional: !needed },
       choices: type === 'pay-style' ? payStyles : choices,
     })),
   };

@@ -1,5 +1,5 @@
 import { type IntegrationRole, readSetting } from '../http/integration-role.ts';
-import { IntegrationMistake } from './find-role.ts';
+import { IntegrationMistake, mistakeOf } from './find-role.ts';
 
 type Texts = Readonly<Record<string, string>>;
 
@@ -13,9 +13,9 @@ export function readGiven(role: IntegrationRole, given: Texts, names: readonly s
     throw new IntegrationMistake(`This role is not given ${unknown}, but ${names.join(', ') || 'nothing'}.`);
   }
   const missing = names.filter((name) => !role.optional?.includes(name) && !given[name]);
-  if (missing.length > 0) throw new IntegrationMistake(`What is given lacks ${missing.join(' and ')}.`);
+  if (missing.length > 0) throw new IntegrationMistake(`What is given lacks ${missing.join(' and ')}.`, missing[0]);
   const long = Object.keys(given).find((name) => (given[name] ?? '').length > longest);
-  if (long !== undefined) throw new IntegrationMistake(`${long} is too long.`);
+  if (long !== undefined) throw new IntegrationMistake(`${long} is too long.`, long);
   return given;
 }
 
@@ -26,7 +26,7 @@ export function readSettings({ settings }: IntegrationRole, texts: Texts): Recor
       try {
         return [name, readSetting(settings, name, text)];
       } catch (error) {
-        throw new IntegrationMistake(`${(error as Error).message}.`);
+        throw mistakeOf(error);
       }
     }),
   );

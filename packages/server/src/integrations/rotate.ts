@@ -5,7 +5,7 @@ import { endOverlap } from '../ledger/integrations/end-overlap.ts';
 import type { Integration } from '../ledger/integrations/integration.ts';
 import { type Credentials, rotateCredentials } from '../ledger/integrations/rotate-credentials.ts';
 import type { Ledger } from '../ledger/ledger.ts';
-import { findRole, IntegrationMistake } from './find-role.ts';
+import { findRole, mistakeOf } from './find-role.ts';
 import { readGiven } from './read-fields.ts';
 
 interface Which {
@@ -53,7 +53,7 @@ export async function replace(
   try {
     credentials = how.credentials(texts, integration);
   } catch (error) {
-    throw new IntegrationMistake(`${(error as Error).message}.`);
+    throw mistakeOf(error);
   }
   const lasting = overlap === undefined ? {} : { overlap };
   return await rotateCredentials(ledger, { merchantId: merchant.id, id, credentials, ...lasting, signWith: 'new', cause });

@@ -1,5 +1,5 @@
 import { Type } from 'typebox';
-import { scopesOf } from '../../dialects/native/index.ts';
+import { Refusal, scopesOf } from '../../dialects/native/index.ts';
 import { createNewIntegration } from '../../integrations/create.ts';
 import { describedRoles, settingText } from '../../integrations/describe-roles.ts';
 import { findRole, IntegrationMistake } from '../../integrations/find-role.ts';
@@ -38,6 +38,8 @@ const IntegrationView = Type.Object({
   failed: Type.Integer({ description: 'Notifications given up within seven days' }),
 });
 
+/** Among several of a kind it is what tells them apart. */
+const Name = Type.String({ maxLength: 100, pattern: '\\S' });
 const oneIntegration = Type.Object({ integration: Id });
 const Told1 = Type.Unknown({ description: 'Credentials by their names; told in this answer alone' });
 const Overlap = Type.Optional(
@@ -65,8 +67,10 @@ async function mindful<T>(work: () => Promise<T>): Promise<T> {
   try {
     return await work();
   } catch (error) {
-    if (error instanceof IntegrationMistake) refuse('request.invalid', error.message.replace(/\.$/, ''));
-    throw error;
+    if (!(error instanceof IntegrationMistake)) throw error;
+    const said = error.message.replace(/\.$/, '');
+    if (error.field !== undefined) throw new Refusal('request.field', said, error.field);
+    refuse('request.invalid', said);
   }
 }
 
@@ -112,7 +116,7 @@ export const integrationRoutes = {
     shape: {
       body: Type.Object(
         {
-          ...{ dialect: TextIn(64), role: TextIn(64), name: Type.Optional(TextIn(100)) },
+          ...{ dialect: TextIn(64), role: TextIn(64), name: Name },
           given: Type.Optional(Texts(8_192)),
           settings: Type.Optional(Texts(8_192)),
         },
@@ -126,8 +130,9 @@ export const integrationRoutes = {
       after: ({ id }, { body: { given = {}, ...rest } }) => ({ id, ...rest, given: Object.keys(given) }),
     },
     async handle({ ledger, merchantId, caller, context, body }) {
-      const { dialect, role, name = '', given = {}, settings = {} } = body;
+      const { dialect, role, name, given = {}, settings = {} } = body;
       return await mindful(async () => {
+        requireNeeded(dialect, role, (one) => Boolean(settings[one] || given[one]));
         requireUrls(context, dialect, role, settings);
         if (dialect === 'native' && role === 'api') requireScopes(caller.permissions, {});
         const wanted = { merchantId, name, dialect, role, given, settings, by: caller.who };
@@ -158,7 +163,7 @@ export const integrationRoutes = {
       params: oneIntegration,
       body: Type.Object(
         {
-          name: Type.Optional(TextIn(100)),
+          name: Type.Optional(Name),
           settings: Type.Optional(
             Type.Record(Type.String({ maxLength: 64 }), Nullable(Type.String({ maxLength: 8_192 })), { maxProperties: 40 }),
           ),
@@ -178,6 +183,7 @@ export const integrationRoutes = {
         const role = findRole(row.dialect, row.role);
         const unknown = unset.find((name) => !Object.hasOwn(role.settings, name));
         if (unknown !== undefined) throw new IntegrationMistake(`there is no setting ${unknown}`);
+        requireNeeded(row.dialect, row.role, (one) => !unset.includes(one) && texts[one] !== '');
         requireUrls(context, row.dialect, row.role, texts);
         const settings = readSettings(role, texts);
         const change = { settings, unset, ...(body.name !== undefined && { name: body.name }), cause };
@@ -253,12 +259,18 @@ function requireScopes(permissions: ReadonlySet<string>, settings: Readonly<Reco
   if (beyond !== undefined) refuse('permission.denied', `scopes ${beyond}`);
 }
 
+/** Settings without which it would do nothing. */
+function requireNeeded(dialect: string, role: string, has: (name: string) => boolean): void {
+  const lacking = Object.entries(findRole(dialect, role).settings).find(([name, { needed }]) => needed && !has(name));
+  if (lacking) throw new IntegrationMistake(`${lacking[0]} is required`, lacking[0]);
+}
+
 /** Addresses that we would call are looked at before they are kept. */
 function requireUrls(context: ConsoleContext, dialect: string, role: string, texts: Readonly<Record<string, string>>): void {
   const { settings } = findRole(dialect, role);
   for (const [name, text] of Object.entries(texts)) {
     if (text === '' || !Object.hasOwn(settings, name) || settings[name]?.type !== 'url') continue;
     const reason = context.checkUrl(text);
-    if (reason !== undefined) throw new IntegrationMistake(`${name} is ${reason}`);
+    if (reason !== undefined) throw new IntegrationMistake(`${name} is ${reason}`, name);
   }
 }

@@ -1,4 +1,4 @@
-import type { Explanation } from '@polyvend/protocols/shared';
+import { type Explanation, FieldError } from '@polyvend/protocols/shared';
 import { type Static, type TSchema, Type } from 'typebox';
 import type { BuiltRequest, PastedRequest, TryCall, Workbench } from '../../http/workbench.ts';
 import { PasteMistake, pathOf, readPasted } from '../../integrations/read-pasted.ts';
@@ -94,7 +94,9 @@ export const workbenchRoutes = {
       answer: Type.Object({
         base: Type.String({ description: 'Of this hub; empty where it does not know its own address' }),
         mount: Type.String({ description: 'Before every path, where ids of others are the same' }),
-        items: Type.Array(Type.Object({ method: Type.String(), path: Type.String(), summary: Type.String() })),
+        items: Type.Array(
+          Type.Object({ name: Type.String(), method: Type.String(), path: Type.String(), summary: Type.String() }),
+        ),
       }),
     },
     async handle(call) {
@@ -104,7 +106,7 @@ export const workbenchRoutes = {
       const items = calls.filter(({ method, path }) => !known.has(`${method} ${path}`) && known.add(`${method} ${path}`));
       return {
         ...{ base: call.context.publicUrl, mount: `/i/${integration.id}` },
-        items: items.map(({ method, path, summary }) => ({ method, path, summary })),
+        items: items.map(({ name, method, path, summary }) => ({ name, method, path, summary })),
       };
     },
   }),
@@ -167,17 +169,18 @@ export const workbenchRoutes = {
       after: ({ status }, { body }) => ({ tried: body.call, status }),
     },
     async handle(call) {
-      const integration = await integrationOf(call);
+      const credentials = await credentialsOf(call);
+      const [integration] = credentials;
       const { call: name, path = {}, fields = {}, secrets = {} } = call.body;
       const workbench = workbenchOf(call.context, integration.dialect);
       const missing = Object.keys(workbench.asks(integration)).find((one) => !secrets[one]);
-      if (missing !== undefined) refuse('request.invalid', `${missing} is missing`);
+      if (missing !== undefined) throw new FieldError(missing, 'is missing');
       const built = await buildOf(
         workbench,
         workbench.calls(integration),
         { call: name, path, fields, secrets },
         call,
-        integration,
+        credentials,
       );
       const mounted = { ...built, url: `/i/${integration.id}${built.url}` };
       const from = performance.now();
@@ -191,7 +194,7 @@ export const workbenchRoutes = {
       const text = answer.payload;
       return {
         request: { method: shown.method, url: shown.url, headers: headersOf(shown.headers), body: shown.body },
-        curl: toCurl(shown, call.context.publicUrl || 'https://hub.example'),
+        curl: toCurl(shown, call.context.publicUrl || `${call.request.protocol}://${call.request.host}`),
         ...{ status: answer.statusCode, content_type: String(answer.headers['content-type'] ?? '') },
         ...{ answer: text.slice(0, mostShown), cut: text.length > mostShown },
         milliseconds: Math.round((performance.now() - from) * 10) / 10,
@@ -207,12 +210,13 @@ async function buildOf(
   calls: readonly TryCall[],
   wish: Wish,
   { ledger }: { ledger: Parameters<Workbench['build']>[2] },
-  integration: Parameters<Workbench['build']>[1],
+  credentials: Parameters<Workbench['build']>[1],
 ): Promise<BuiltRequest> {
   if (!calls.some(({ name }) => name === wish.call)) refuse('request.invalid', `call ${wish.call}`);
   try {
-    return await workbench.build(wish, integration, ledger);
+    return await workbench.build(wish, credentials, ledger);
   } catch (error) {
+    if (error instanceof FieldError) throw error;
     refuse('request.invalid', (error as Error).message);
   }
 }

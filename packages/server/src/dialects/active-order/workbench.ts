@@ -11,7 +11,16 @@ import {
   verifyMachineApiKey,
   headers as wireHeaders,
 } from '@polyvend/protocols/active-order';
-import { type Explanation, type Finding, mistake, type NamedKey, note, placeOf, readHex } from '@polyvend/protocols/shared';
+import {
+  type Explanation,
+  FieldError,
+  type Finding,
+  mistake,
+  type NamedKey,
+  note,
+  placeOf,
+  readHex,
+} from '@polyvend/protocols/shared';
 import {
   fillPath,
   isPathOf,
@@ -54,9 +63,12 @@ export const workbench: Workbench = {
 
   asks: () => ({ [secretName]: 'the AppSecret that was told when the integration was made, or its credentials changed' }),
 
-  build({ call, path, fields, secrets }, integration, ledger) {
+  build({ call, path, fields, secrets }, credentials, ledger) {
     const wanted = Object.hasOwn(calls, call) ? calls[call as CallName] : undefined;
     if (!wanted) throw new Error(`there is no call ${call}`);
+    const secret = secrets[secretName]?.trim() ?? '';
+    const integration = ofSecret(credentials, secret);
+    if (!integration) throw new FieldError(secretName, 'is neither the secret of this integration nor its old one');
     const timestamp = String(Math.floor(ledger.clock.now().getTime() / 1000));
     const body =
       wanted.body === 'none'
@@ -69,7 +81,7 @@ export const workbench: Workbench = {
       url: basePath + fillPath(wanted.path, path),
       headers: {
         [wireHeaders.appId]: integration.wireId,
-        [wireHeaders.appSecret]: secrets[secretName] ?? '',
+        [wireHeaders.appSecret]: secret,
         'Content-Type': 'application/json',
       },
       body,
@@ -110,6 +122,12 @@ function explainCall(request: PastedRequest, path: string, credentials: readonly
   return { ...explained, right: explained.right && known, findings: [...findings, ...explained.findings] };
 }
 
+/** The set of credentials that a secret is of; its key goes with it. */
+function ofSecret(credentials: readonly Integration[], secret: string): Integration | undefined {
+  const given = hashSecret(secret);
+  return credentials.find(({ secretHash }) => secretHash !== null && timingSafeEqual(secretHash, given));
+}
+
 const otherKey = (name: string, key = ''): NamedKey => ({ name, key, finding: mistake('key.other', { name }) });
 
 /** The two headers; `by` is the set of credentials that they are of, the new one where they are of none. */
@@ -127,8 +145,7 @@ function explainHeaders(
     findings.push(mistake('app.other', { name: wireHeaders.appId, expected: current.wireId }));
   }
   if (secret === '') findings.push(mistake('secret.missing', { name: wireHeaders.appSecret }));
-  const given = hashSecret(secret);
-  const by = credentials.find(({ secretHash }) => secretHash !== null && timingSafeEqual(secretHash, given));
+  const by = ofSecret(credentials, secret);
   if (secret !== '' && !by) {
     const isKey = credentials.some((one) => appKeyOf(one) === secret);
     findings.push(mistake(isKey ? 'secret.is-key' : 'secret.wrong', { name: wireHeaders.appSecret }));

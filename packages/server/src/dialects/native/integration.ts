@@ -78,7 +78,7 @@ export const webhook: IntegrationRole = {
   summary: 'a URL that is told what happens: webhooks in the form of Standard Webhooks',
   given: {},
   settings: {
-    url: { type: 'url', about: 'where they are sent; without it nothing is' },
+    url: { type: 'url', about: 'where they are sent; without it nothing is', needed: true },
     events: { type: 'words', about: 'which types, with commas between; all unless told', choices: webhookTypes },
   },
   create() {

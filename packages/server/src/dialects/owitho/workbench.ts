@@ -68,7 +68,7 @@ export const workbench: Workbench = {
 
   asks: () => ({}),
 
-  async build({ call, fields }, integration, ledger) {
+  async build({ call, fields }, [integration], ledger) {
     const utc = ledger.clock.now().getTime();
     const stamp = { appId: integration.wireId, secretKey: secretKeyOf(integration), utc };
     if (call === 'token') return { method: 'GET', url: tokenUrl('', stamp), headers: {}, body: '' };

@@ -1,5 +1,6 @@
 import { randomInt } from 'node:crypto';
 import { keyBits, readPrivateKey, readPublicKey } from '@polyvend/protocols/qianhub';
+import { FieldError } from '@polyvend/protocols/shared';
 import type { IntegrationRole } from '../../http/integration-role.ts';
 import type { Integration } from '../../ledger/integrations/integration.ts';
 
@@ -24,7 +25,8 @@ export function integrationOf({ appId, publicKey, everyShop = false }: Caller) {
   return { dialect, role, wireId: appId, settings: { publicKey, everyShop } };
 }
 
-const keyForm = `an RSA key of ${keyBits.least} to ${keyBits.most} bits, in base64 or PEM`;
+/** What is taken as a key. */
+export const keyForm = `an RSA key of ${keyBits.least} to ${keyBits.most} bits, in base64 or PEM`;
 
 /** Third parties that read what cash registers tell. */
 export const platform: IntegrationRole = {
@@ -36,14 +38,14 @@ export const platform: IntegrationRole = {
     mostDays: { type: 'number', about: 'longest range of a query; 31' },
   },
   create({ given: { publicKey = '' } }) {
-    if (!readPublicKey(publicKey)) throw new Error(`publicKey must be ${keyForm}`);
+    if (!readPublicKey(publicKey)) throw new FieldError('publicKey', `must be ${keyForm}`);
     const draft = integrationOf({ appId: newAppId(), publicKey });
     return { draft, told: { AppID: draft.wireId } };
   },
   replace: {
     given: ['publicKey'],
     credentials({ publicKey = '' }, { wireId }) {
-      if (!readPublicKey(publicKey)) throw new Error(`publicKey must be ${keyForm}`);
+      if (!readPublicKey(publicKey)) throw new FieldError('publicKey', `must be ${keyForm}`);
       return { wireId, settings: { publicKey } };
     },
   },
@@ -93,18 +95,18 @@ export const mirrorPlatform: IntegrationRole = {
     lookBackDays: { type: 'number', about: 'days that are looked at again every six hours; 3' },
     overlap: { type: 'number', about: 'seconds that each look goes back behind the last; 3600' },
     timeZone: { type: 'text', about: "of its shops, an IANA name; the merchant's unless told" },
-    url: { type: 'url', about: 'its address' },
+    url: { type: 'url', about: 'its address', needed: true },
   },
   create({ given: { url = '', appId = '', privateKey = '' } }) {
-    if (!/^https?:$/.test(URL.parse(url)?.protocol ?? '')) throw new Error('url must be an http or https URL');
-    if (appId === '') throw new Error('appId is required');
-    if (!readPrivateKey(privateKey)) throw new Error(`privateKey must be ${keyForm}`);
+    if (!/^https?:$/.test(URL.parse(url)?.protocol ?? '')) throw new FieldError('url', 'must be an http or https URL');
+    if (appId === '') throw new FieldError('appId', 'is required');
+    if (!readPrivateKey(privateKey)) throw new FieldError('privateKey', `must be ${keyForm}`);
     return { draft: mirrorOf({ url, appId, privateKey }), told: {} };
   },
   replace: {
     given: ['appId', 'privateKey'],
     credentials({ appId = '', privateKey = '' }) {
-      if (!readPrivateKey(privateKey)) throw new Error(`privateKey must be ${keyForm}`);
+      if (!readPrivateKey(privateKey)) throw new FieldError('privateKey', `must be ${keyForm}`);
       return { wireId: appId, secrets: { privateKey } };
     },
   },

@@ -1,3 +1,4 @@
+import { createPublicKey, type KeyObject } from 'node:crypto';
 import {
   actions,
   BatchQueryBody,
@@ -10,10 +11,10 @@ import {
   signBody,
   headers as wireHeaders,
 } from '@polyvend/protocols/qianhub';
-import { mistake } from '@polyvend/protocols/shared';
+import { FieldError, mistake } from '@polyvend/protocols/shared';
 import { Type } from 'typebox';
 import { oldKey, type TryCall, type Workbench } from '../../http/workbench.ts';
-import { role, settingsOf } from './integration.ts';
+import { keyForm, role, settingsOf } from './integration.ts';
 
 const keyName = 'privateKey';
 
@@ -30,6 +31,10 @@ const summaries: Readonly<Record<keyof typeof bodies, string>> = {
   [actions.query]: '查询门店数据',
   [actions.batchQuery]: '批量查询门店数据',
 };
+
+/** Two keys are of one pair when these are the same. */
+const publicHalf = (key: KeyObject | undefined): string | undefined =>
+  key && (key.type === 'private' ? createPublicKey(key) : key).export({ format: 'der', type: 'spki' }).toString('base64');
 
 export const workbench: Workbench = {
   explain({ headers, body }, credentials) {
@@ -63,10 +68,13 @@ export const workbench: Workbench = {
 
   asks: () => ({ [keyName]: 'the private key of the third party, which the hub never had: base64 of PKCS#8, or PEM' }),
 
-  build({ call, fields, secrets }, integration) {
+  build({ call, fields, secrets }, credentials) {
     if (!Object.hasOwn(bodies, call)) throw new Error(`there is no call ${call}`);
     const key = readPrivateKey(secrets[keyName]);
-    if (!key) throw new Error(`${keyName} is no RSA key of a size that is taken`);
+    if (!key) throw new FieldError(keyName, `must be ${keyForm}`);
+    const half = publicHalf(key);
+    const integration = credentials.find((one) => publicHalf(readPublicKey(settingsOf(one).publicKey)) === half);
+    if (!integration) throw new FieldError(keyName, 'does not go with the public key of this integration');
     const inner = call === actions.listShop ? {} : { body: fields };
     const body = JSON.stringify({ version: protocolVersion, action: call, ...inner });
     const signed = { [wireHeaders.app]: integration.wireId, [wireHeaders.sign]: signBody(body, key) };

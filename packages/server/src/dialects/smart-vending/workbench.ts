@@ -56,7 +56,7 @@ export const workbench: Workbench = {
 
   asks: () => ({}),
 
-  build({ call, fields }, integration) {
+  build({ call, fields }, [integration]) {
     const credentials = { clientId: integration.wireId, key: keyOf(integration) };
     const headers = { 'Content-Type': 'application/json' };
     const push = call.replace(/^push\./, '');
