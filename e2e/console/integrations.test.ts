@@ -151,7 +151,7 @@ describe('what is told, and to whom', () => {
     const secretKey = 'a-secret-that-they-gave';
     const seller = await make(owner, 'owitho', 'third-party', { given: { appId: 'app', secretKey } });
     expect(seller.told).toEqual({});
-    const answer = await owner.call('POST', '/integrations', { dialect: 'smart-vending', role: 'platform' });
+    const answer = await owner.call('POST', '/integrations', { dialect: 'smart-vending', role: 'platform', name: 'Once' });
     expect(answer.headers.get('cache-control')).toBe('no-store');
     const rotated = await rotate(hub, owner, made[0]?.id ?? 0);
     const hidden = ['AppSecret', 'App key', 'key', 'Secret Key', 'Token', 'sender', 'administrator'];
@@ -174,7 +174,7 @@ describe('what is told, and to whom', () => {
 
   test('an owner makes and changes them; who reads sees them, and others do not', async () => {
     const operator = await hub.person('operator');
-    const body = { dialect: 'smart-vending', role: 'platform' };
+    const body = { dialect: 'smart-vending', role: 'platform', name: 'Not theirs' };
     expect((await operator.call('POST', '/integrations', body)).status).toBe(403);
     expect((await operator.call('GET', '/integrations')).status).toBe(200);
     for (const role of ['viewer', 'refiller', 'finance'] as const) {
@@ -186,7 +186,7 @@ describe('what is told, and to whom', () => {
     const { token } = (await owner.call('POST', '/tokens', { name: 't', scopes: ['integrations.write'] })).body;
     const answer = await rawRequest(`${hub.url}/v1/integrations`, {
       headers: { authorization: `Bearer ${token}` },
-      body: JSON.stringify({ dialect: 'native', role: 'api' }),
+      body: JSON.stringify({ dialect: 'native', role: 'api', name: 'More' }),
     });
     expect(answer).toMatchObject({ status: 403, body: { error: { code: 'permission.denied' } } });
   });
@@ -203,6 +203,23 @@ describe('what is told, and to whom', () => {
     }
     const { items } = (await owner.call('GET', `/audit?subject=${encodeURIComponent(`integration ${id}`)}`)).body;
     expect(items[0]).toMatchObject({ before: { name: 'active-order platform' }, after: { name: 'Mall' } });
+  });
+
+  test('a name is asked for, and what is wrong is told with the field that it is of', async () => {
+    const fieldOf = async (body: object) => {
+      const answer = await owner.call('POST', '/integrations', { dialect: 'qianhub', role: 'platform', name: 'Q', ...body });
+      expect(answer.status, answer.text).toBe(400);
+      return answer.body.error.field;
+    };
+    const given = { publicKey: keyPair().publicKey };
+    for (const name of [undefined, '', '  ']) expect(await fieldOf({ name, given })).toBe('name');
+    expect(await fieldOf({ given: { publicKey: 'none' } })).toBe('publicKey');
+    expect(await fieldOf({ given: {} })).toBe('publicKey');
+    expect(await fieldOf({ given, settings: { mostDays: 'many' } })).toBe('mostDays');
+    expect(await fieldOf({ dialect: 'native', role: 'webhook', settings: {} })).toBe('url');
+    const books = { dialect: 'gobox', role: 'import' };
+    expect(await fieldOf({ ...books, given: { number: 'no blanks', erp: 'file' } })).toBe('number');
+    expect(await fieldOf({ ...books, given: { number: '1', erp: 'file', timeZone: 'Mars' } })).toBe('timeZone');
   });
 
   test('when it last called is seen, to the minute', async () => {
@@ -311,6 +328,89 @@ describe('notifications', () => {
 });
 
 describe('in a browser', () => {
+  test('who presses twice makes one: an integration, a token, new credentials, which stay to be seen', async () => {
+    const tenant = await hub.tenant();
+    const boss = await hub.person('owner', { tenant });
+    const page = await hub.page(boss, '/integrations/new');
+    const sent: string[] = [];
+    page.on('request', (request) => {
+      if (request.method() === 'POST') sent.push(new URL(request.url()).pathname);
+    });
+    await page.getByRole('button', { name: /第三方（我们销售其机器/ }).click();
+    await page.getByRole('button', { name: /创\s*建/ }).click();
+    await page.getByText('必填。').waitFor();
+    await page.getByLabel('名称').fill('两次');
+    await page.getByRole('button', { name: /创\s*建/ }).dblclick();
+    await page.getByText('仅显示这一次').waitFor();
+    expect(sent).toEqual(['/v1/integrations']);
+    const named = async (path: string) =>
+      (await boss.call('GET', path)).body.items.filter(({ name }: { name: string }) => name === '两次');
+    expect(await named('/integrations')).toHaveLength(1);
+
+    await page.getByRole('link', { name: /打\s*开/ }).click();
+    await page.getByText('未设置公开地址').waitFor();
+    await page.getByText(hub.url, { exact: true }).first().waitFor();
+    await shot(page, 'addresses-zh');
+    await page.getByRole('button', { name: '更换凭据' }).click();
+    await page.getByRole('dialog').getByRole('button', { name: '更换凭据' }).dblclick();
+    await page.getByRole('dialog').getByText('凭据已更换').waitFor();
+    expect(await page.getByRole('dialog').locator('.secret').allInnerTexts()).toHaveLength(2);
+    expect(sent.filter((path) => path.endsWith('/rotate'))).toHaveLength(1);
+
+    await page.goto(`${hub.url}/staff?tab=tokens`);
+    await page.getByRole('tab', { name: '令牌' }).click();
+    await page.getByRole('button', { name: '新建令牌' }).click();
+    const dialog = page.getByRole('dialog');
+    await dialog.getByRole('textbox').first().fill('两次');
+    await dialog.getByRole('combobox').fill('machines.read');
+    await page.keyboard.press('Enter');
+    // Both before the page can show the first.
+    await dialog
+      .getByRole('textbox')
+      .first()
+      .evaluate((field: unknown) => {
+        const { form } = field as { form: { requestSubmit(): void } };
+        form.requestSubmit();
+        form.requestSubmit();
+      });
+    await dialog.getByText('仅显示这一次').waitFor();
+    expect(sent.filter((path) => path === '/v1/tokens')).toHaveLength(1);
+    expect(await named('/tokens')).toHaveLength(1);
+  });
+
+  test('what is wrong stands at its field, in the language of the page; what is not there is not tried again', async () => {
+    const boss = await hub.person('owner', { tenant: await hub.tenant() });
+    const page = await hub.page(boss, '/integrations/new');
+    const create = page.getByRole('button', { name: /创\s*建/ });
+    const at = (label: string, said: string) =>
+      page.locator('.ant-form-item', { hasText: label }).getByText(said, { exact: true });
+    await page.getByRole('button', { name: /Webhook 通知/ }).click();
+    await page.getByLabel('名称').fill('通知');
+    await create.click();
+    await at('地址 url', '必填。').waitFor();
+    await page.getByLabel('地址 url').fill('hook.example');
+    await create.click();
+    await at('地址 url', '不是有效的网址').waitFor();
+    await shot(page, 'webhook-url-zh');
+    await page.getByRole('button', { name: /返\s*回/ }).click();
+    await page.getByRole('button', { name: /收银数据读取方/ }).click();
+    await page.getByLabel('名称').fill('读取方');
+    await page.getByLabel('publicKey').fill('none');
+    await create.click();
+    await at('publicKey', '应为 1024–4096 位的 RSA 密钥（base64 或 PEM）').waitFor();
+    await shot(page, 'public-key-zh');
+    // What it was given already is not asked for again among the settings.
+    await page.getByRole('button', { name: /返\s*回/ }).click();
+    await page.getByRole('button', { name: /被镜像的网关/ }).click();
+    await page.getByLabel('firstDays').waitFor({ state: 'attached' });
+    await expect.poll(() => page.getByLabel('地址 url').count()).toBe(1);
+    await shot(page, 'mirror-zh');
+
+    await page.goto(`${hub.url}/integrations/99999999`);
+    await page.getByText('没有这个接入（99999999）').waitFor();
+    await expect.poll(() => page.getByRole('button', { name: /重\s*试/ }).count()).toBe(0);
+  });
+
   test('an integration is made, its credentials are seen once, changed with an overlap, and a wrong request is explained', async () => {
     const tenant = await hub.tenant();
     const boss = await hub.person('owner', { tenant });
@@ -343,7 +443,7 @@ describe('in a browser', () => {
 
     await page.getByRole('tab', { name: 'Try it' }).click();
     await page.getByRole('combobox', { name: 'Call' }).click();
-    await page.getByText('获取商品信息 · POST /osapi/router/goods').click();
+    await page.getByText('Goods · POST /osapi/router/goods').click();
     await page.getByRole('button', { name: 'Sign and send' }).click();
     await page.getByText('"goodsList"').or(page.getByText('"total"')).or(page.getByText('SUCCESS')).first().waitFor();
     await shot(page, 'try-en');
@@ -384,7 +484,8 @@ describe('in a browser', () => {
     const receiver = await openReceiver();
     const tenant = await hub.tenant();
     const boss = await hub.person('owner', { tenant });
-    const { id } = await make(boss, 'native', 'webhook', { settings: { url: receiver.url, events: 'machine.created' } });
+    const settings = { url: receiver.url, events: 'machine.created' };
+    const { id } = await make(boss, 'native', 'webhook', { name: 'Told of machines', settings });
     hub.hub.directory.forget();
     receiver.answer = 503;
     await hub.machine('spring', { connect: false }, tenant);
@@ -394,8 +495,14 @@ describe('in a browser', () => {
     await hub.settle();
     receiver.answer = 200;
     const page = await hub.page(await hub.person('owner', { tenant }), `/notifications?integration=${id}&state=failed`);
+    await page
+      .getByRole('row', { name: /machine\.created/ })
+      .getByRole('link', { name: 'Told of machines' })
+      .first()
+      .waitFor();
     await page.getByRole('button', { name: 'machine.created' }).first().click();
     await page.getByText('HTTP 503').first().waitFor();
+    await page.getByRole('dialog').getByRole('link', { name: 'Told of machines' }).waitFor();
     await shot(page, 'notification-zh');
     await page
       .getByRole('button', { name: 'Close' })

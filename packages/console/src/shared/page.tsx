@@ -60,7 +60,8 @@ export function Loaded<T>({
   const text = useText();
   const errorText = useErrorText();
   if (read.data === undefined && read.error) {
-    const again = (
+    // What is not there is not there the next time either.
+    const again = read.error.status !== 404 && (
       <Button size="small" onClick={() => void read.refetch()}>
         {text('again')}
       </Button>

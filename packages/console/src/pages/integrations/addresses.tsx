@@ -1,11 +1,14 @@
-import { Typography } from 'antd';
+import { Alert, Typography } from 'antd';
 import { useRead } from '../../api/hooks.ts';
 import { Loaded } from '../../shared/page.tsx';
+import type { Whole } from './integration.tsx';
 import { useText } from './text.ts';
+import { useCallWords } from './words.ts';
 
 /** What the other side is given, to call us. */
-export function Addresses({ id }: { id: number }) {
+export function Addresses({ integration: { id, dialect } }: { integration: Whole['integration'] }) {
   const text = useText();
+  const words = useCallWords(dialect);
   const read = useRead('GET /integrations/{integration}/urls', { params: { integration: id } });
   return (
     <section className="panel">
@@ -16,6 +19,7 @@ export function Addresses({ id }: { id: number }) {
           return (
             <>
               <p className="soft">{text('addressesAbout')}</p>
+              {base === '' && <Alert type="warning" showIcon title={text('addressGuessed')} style={{ marginBottom: 12 }} />}
               <dl className="facts">
                 <div>
                   <dt>{text('base')}</dt>
@@ -37,13 +41,13 @@ export function Addresses({ id }: { id: number }) {
               <div className="scroll">
                 <table className="paths">
                   <tbody>
-                    {items.map(({ method, path, summary }) => (
+                    {items.map(({ name, method, path, summary }) => (
                       <tr key={`${method} ${path}`}>
                         <td>{method}</td>
                         <td>
                           <code>{path}</code>
                         </td>
-                        <td className="soft">{summary}</td>
+                        <td className="soft">{words.call(name, summary)}</td>
                       </tr>
                     ))}
                   </tbody>

@@ -21,7 +21,7 @@ export function FieldInput({ group, field, secret = false }: { group: string; fi
       name={[group, name]}
       label={
         <span>
-          <code>{name}</code> <span className="soft">{words.field(name, field.about)}</span>
+          {words.field(name, field.about)} <code className="soft">{name}</code>
         </span>
       }
       rules={optional ? [] : [{ required: true, message: text('needed') }]}
@@ -39,8 +39,9 @@ interface ControlProps {
   onChange?: (value: string) => void;
 }
 
-function Control({ field: { type, choices, optional }, secret, id, value = '', onChange }: ControlProps) {
+function Control({ field: { name, type, choices, optional }, secret, id, value = '', onChange }: ControlProps) {
   const text = useText();
+  const words = useKindWords();
   if (type === 'words' && choices.length > 0) {
     return (
       <Select
@@ -55,7 +56,7 @@ function Control({ field: { type, choices, optional }, secret, id, value = '', o
   }
   if (type === 'boolean' || choices.length > 0) {
     const all = type === 'boolean' ? ['true', 'false'] : choices;
-    const label = (one: string) => (one === 'true' ? text('yes') : one === 'false' ? text('no') : one);
+    const label = (one: string) => (one === 'true' ? text('yes') : one === 'false' ? text('no') : words.choice(name, one));
     return (
       <Select
         {...(id && { id })}

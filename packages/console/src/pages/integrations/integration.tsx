@@ -56,13 +56,13 @@ function tabsOf(whole: Whole, text: ReturnType<typeof useText>) {
       label: text('setUp'),
       children: (
         <div className="stack">
-          <Addresses id={integration.id} />
+          <Addresses integration={integration} />
           <Settings whole={whole} />
         </div>
       ),
     },
     { key: 'workbench', label: text('workbench'), children: <Workbench integration={integration} /> },
-    { key: 'try', label: text('tryIt'), children: <TryCall id={integration.id} /> },
+    { key: 'try', label: text('tryIt'), children: <TryCall integration={integration} /> },
     { key: 'notifications', label: text('notifications'), children: <NotificationList integration={integration.id} /> },
   ];
 }

@@ -2,6 +2,7 @@ import { Alert, Button, Collapse, Flex, Form, Input, Result } from 'antd';
 import { useState } from 'react';
 import type { Answer } from '../../api/client.ts';
 import { useChange, useRead } from '../../api/hooks.ts';
+import { useAtField } from '../../shared/at-field.ts';
 import { Loaded, Page } from '../../shared/page.tsx';
 import { ToldOnce } from '../../shared/told-once.tsx';
 import './integrations.css';
@@ -52,7 +53,7 @@ function Choice({ kinds, choose }: { kinds: Kind[]; choose: (kind: Kind) => void
 }
 
 interface Values {
-  name?: string;
+  name: string;
   given?: Record<string, string>;
   settings?: Record<string, string>;
 }
@@ -61,7 +62,20 @@ function Details({ kind, back }: { kind: Kind; back: () => void }) {
   const text = useText();
   const words = useKindWords();
   const [form] = Form.useForm<Values>();
-  const make = useChange('POST /integrations', { makesOld: ['GET /integrations'] });
+  const [areOpen, setOpen] = useState(false);
+  const atField = useAtField(form);
+  const make = useChange('POST /integrations', {
+    makesOld: ['GET /integrations'],
+    failed(error) {
+      const isShown = atField(error);
+      if (others.some(({ name }) => name === error.field)) setOpen(true);
+      return isShown;
+    },
+  });
+  // What is given is not asked for twice; what it can do nothing without is not hidden among the rest.
+  const asked = kind.settings.filter(({ name }) => kind.given.every((given) => given.name !== name));
+  const needed = asked.filter(({ optional }) => !optional);
+  const others = asked.filter(({ optional }) => optional);
   const made = make.data;
   if (made) {
     const told = made.told as Record<string, string>;
@@ -82,23 +96,28 @@ function Details({ kind, back }: { kind: Kind; back: () => void }) {
     );
   }
   const { dialect, role } = kind;
-  const submit = ({ name = '', given, settings }: Values) =>
+  const submit = ({ name, given, settings }: Values) =>
     make.mutate({ body: { dialect, role, name, given: filled(given), settings: filled(settings) } });
   return (
     <Form form={form} layout="vertical" requiredMark={false} className="panel narrow" onFinish={submit}>
       <h2 className="sub">{words.name(dialect, role)}</h2>
       <p className="soft">{words.about(dialect, role, kind.summary)}</p>
-      <Form.Item name="name" label={text('name')}>
-        <Input maxLength={100} autoFocus />
+      <Form.Item name="name" label={text('name')} rules={[{ required: true, whitespace: true, message: text('needed') }]}>
+        <Input maxLength={100} autoFocus placeholder={text('namePlaceholder')} />
       </Form.Item>
       {kind.given.length > 0 && <h3 className="sub">{text('given')}</h3>}
       {kind.given.map((field) => (
         <FieldInput key={field.name} group="given" field={field} secret={/key|secret/i.test(field.name)} />
       ))}
-      {kind.settings.length > 0 && (
+      {needed.map((field) => (
+        <FieldInput key={field.name} group="settings" field={field} />
+      ))}
+      {others.length > 0 && (
         <Collapse
           ghost
           className="settings"
+          activeKey={areOpen ? ['settings'] : []}
+          onChange={(keys) => setOpen(keys.length > 0)}
           items={[
             {
               key: 'settings',
@@ -108,10 +127,9 @@ function Details({ kind, back }: { kind: Kind; back: () => void }) {
                   {text('settings')} <span className="soft">{text('settingsLater')}</span>
                 </>
               ),
-              children: kind.settings.map((field) => <FieldInput key={field.name} group="settings" field={field} />),
+              children: others.map((field) => <FieldInput key={field.name} group="settings" field={field} />),
             },
           ]}
-          defaultActiveKey={kind.settings.some(({ name }) => name === 'url') ? ['settings'] : []}
         />
       )}
       <Flex gap="small">

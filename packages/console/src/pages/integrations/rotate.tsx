@@ -1,6 +1,8 @@
 import { Alert, Button, Form, Modal, Select } from 'antd';
 import { useState } from 'react';
+import type { Answer } from '../../api/client.ts';
 import { useChange } from '../../api/hooks.ts';
+import { useAtField } from '../../shared/at-field.ts';
 import { useFormat } from '../../shared/format.ts';
 import { ToldOnce } from '../../shared/told-once.tsx';
 import { FieldInput, filled } from './field-input.tsx';
@@ -26,14 +28,20 @@ export function Rotate({ integration, kind }: { integration: Whole['integration'
   const format = useFormat();
   const [open, setOpen] = useState(false);
   const [form] = Form.useForm<Values>();
-  const rotate = useChange('POST /integrations/{integration}/rotate', { makesOld: ['GET /integrations'] });
+  // Kept until somebody closes it, whatever else becomes of the page: nobody is told these again.
+  const [done, setDone] = useState<Answer<'POST /integrations/{integration}/rotate'>>();
+  const rotate = useChange('POST /integrations/{integration}/rotate', {
+    makesOld: ['GET /integrations'],
+    done: setDone,
+    failed: useAtField(form),
+  });
   const theirs = kind.issued_by === 'them';
-  const done = rotate.data;
   const told = (done?.told ?? {}) as Record<string, string>;
   const isWebhook = integration.dialect === 'native' && integration.role === 'webhook';
   function close() {
+    if (rotate.isPending && !done) return;
     setOpen(false);
-    rotate.reset();
+    setDone(undefined);
     form.resetFields();
   }
   const submit = ({ overlap, given }: Values) =>

@@ -1,6 +1,7 @@
 import { Button, Form, Input } from 'antd';
 import { useChange } from '../../api/hooks.ts';
 import { useMay } from '../../api/session.tsx';
+import { useAtField } from '../../shared/at-field.ts';
 import { FieldInput } from './field-input.tsx';
 import type { Whole } from './integration.tsx';
 import { useText } from './text.ts';
@@ -14,7 +15,9 @@ interface Values {
 export function Settings({ whole: { integration, kind } }: { whole: Whole }) {
   const text = useText();
   const may = useMay();
-  const save = useChange('PATCH /integrations/{integration}', { makesOld: ['GET /integrations'], said: text('saved') });
+  const [form] = Form.useForm<Values>();
+  const failed = useAtField(form);
+  const save = useChange('PATCH /integrations/{integration}', { makesOld: ['GET /integrations'], said: text('saved'), failed });
   const kept = integration.settings as Record<string, string>;
   function submit({ name, settings = {} }: Values) {
     const changed = Object.entries(settings).filter(([field, value]) => (value ?? '') !== (kept[field] ?? ''));
@@ -25,6 +28,7 @@ export function Settings({ whole: { integration, kind } }: { whole: Whole }) {
     <section className="panel">
       <h2 className="sub">{text('settings')}</h2>
       <Form<Values>
+        form={form}
         layout="vertical"
         requiredMark={false}
         className="wide-form"
@@ -32,7 +36,7 @@ export function Settings({ whole: { integration, kind } }: { whole: Whole }) {
         initialValues={{ name: integration.name, settings: kept }}
         onFinish={submit}
       >
-        <Form.Item name="name" label={text('name')}>
+        <Form.Item name="name" label={text('name')} rules={[{ required: true, whitespace: true, message: text('needed') }]}>
           <Input maxLength={100} />
         </Form.Item>
         <div className="fields">

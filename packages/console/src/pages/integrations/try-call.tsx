@@ -1,11 +1,13 @@
-import { Alert, Button, Flex, Form, Select, Tag, Input as TextInput, Typography } from 'antd';
+import { Alert, Button, Flex, Form, type FormInstance, Select, Tag, Input as TextInput, Typography } from 'antd';
 import { useState } from 'react';
 import type { Answer, Input } from '../../api/client.ts';
 import { useChange, useRead } from '../../api/hooks.ts';
 import { useMay } from '../../api/session.tsx';
+import { useAtField } from '../../shared/at-field.ts';
 import { Loaded } from '../../shared/page.tsx';
+import type { Whole } from './integration.tsx';
 import { useText } from './text.ts';
-import { useKindWords } from './words.ts';
+import { useCallWords, useKindWords } from './words.ts';
 import { Plain } from './workbench.tsx';
 
 type Calls = Answer<'GET /integrations/{integration}/calls'>;
@@ -27,12 +29,17 @@ interface FieldSchema {
 }
 
 /** Chooses a call, fills it in, and has it signed and sent to the hub itself. */
-export function TryCall({ id }: { id: number }) {
+export function TryCall({ integration: { id, dialect } }: { integration: Whole['integration'] }) {
   const text = useText();
+  const words = useCallWords(dialect);
   const read = useRead('GET /integrations/{integration}/calls', { params: { integration: id } });
   const may = useMay();
   const [name, setName] = useState<string>();
-  const tried = useChange('POST /integrations/{integration}/try', { makesOld: ['GET /integrations'] });
+  const [form] = Form.useForm<Values>();
+  const tried = useChange('POST /integrations/{integration}/try', {
+    makesOld: ['GET /integrations'],
+    failed: useAtField(form),
+  });
   return (
     <Loaded read={read} isEmpty={({ items }) => items.length === 0} empty={text('noCalls')}>
       {({ items, asks }) => {
@@ -51,12 +58,17 @@ export function TryCall({ id }: { id: number }) {
                     setName(next);
                     tried.reset();
                   }}
-                  options={items.map((one) => ({ value: one.name, label: `${one.summary} · ${one.method} ${one.path}` }))}
+                  options={items.map((one) => ({
+                    value: one.name,
+                    label: `${words.call(one.name, one.summary)} · ${one.method} ${one.path}`,
+                  }))}
                 />
               </Flex>
               {call && (
                 <CallForm
                   key={call.name}
+                  form={form}
+                  words={words}
                   call={call}
                   asks={asks}
                   disabled={!may('integrations.write')}
@@ -74,6 +86,8 @@ export function TryCall({ id }: { id: number }) {
 }
 
 interface CallFormProps {
+  words: ReturnType<typeof useCallWords>;
+  form: FormInstance<Values>;
   call: Call;
   asks: Calls['asks'];
   disabled: boolean;
@@ -81,9 +95,9 @@ interface CallFormProps {
   send: (body: Input<'POST /integrations/{integration}/try'>['body']) => void;
 }
 
-function CallForm({ call, asks, disabled, busy, send }: CallFormProps) {
+function CallForm({ form, words, call, asks, disabled, busy, send }: CallFormProps) {
   const text = useText();
-  const words = useKindWords();
+  const kindWords = useKindWords();
   const parts = [...call.path.matchAll(/:(\w+)/g)].map(([, part = '']) => part);
   const schema = (call.fields ?? {}) as { properties?: Record<string, FieldSchema>; required?: string[]; type?: string };
   const fields = Object.entries(schema.properties ?? {});
@@ -94,14 +108,22 @@ function CallForm({ call, asks, disabled, busy, send }: CallFormProps) {
     send({ call: call.name, path, fields: values, secrets });
   }
   return (
-    <Form<Values> layout="vertical" requiredMark={false} className="narrow" disabled={disabled} onFinish={submit}>
+    <Form<Values>
+      form={form}
+      preserve={false}
+      layout="vertical"
+      requiredMark={false}
+      className="narrow"
+      disabled={disabled}
+      onFinish={submit}
+    >
       {asks.map(({ name, about }) => (
         <Form.Item
           key={name}
           name={['secrets', name]}
           label={
             <span>
-              <code>{name}</code> <span className="soft">{words.field(name, about)}</span>
+              {kindWords.field(name, about)} <code className="soft">{name}</code>
             </span>
           }
           extra={text('secretAsk')}
@@ -116,7 +138,7 @@ function CallForm({ call, asks, disabled, busy, send }: CallFormProps) {
           name={['path', part]}
           label={
             <span>
-              <code>{part}</code> <span className="soft">{text('inPath')}</span>
+              {words.part(part)} <code className="soft">{part}</code> <span className="soft">{text('inPath')}</span>
             </span>
           }
           rules={[{ required: true, message: text('needed') }]}
@@ -130,7 +152,8 @@ function CallForm({ call, asks, disabled, busy, send }: CallFormProps) {
           name={['fields', name]}
           label={
             <span>
-              <code>{name}</code> <span className="soft">{field.description}</span> {isNested(field) && <Tag>{text('json')}</Tag>}
+              {words.field(name, field.description)} <code className="soft">{name}</code>{' '}
+              {isNested(field) && <Tag>{text('json')}</Tag>}
             </span>
           }
           rules={[

@@ -1,4 +1,4 @@
-import { Button, Drawer, Flex, Segmented, Table, Typography } from 'antd';
+import { Button, Flex, Segmented, Table, Typography } from 'antd';
 import { useState } from 'react';
 import { useSearchParams } from 'react-router';
 import type { Answer } from '../../api/client.ts';
@@ -7,7 +7,8 @@ import { useMay } from '../../api/session.tsx';
 import { useFormat } from '../../shared/format.ts';
 import { Loaded } from '../../shared/page.tsx';
 import { Paged } from '../../shared/paged.tsx';
-import { IntegrationChoice } from './integration-choice.tsx';
+import { Side } from '../../shared/side.tsx';
+import { IntegrationChoice, IntegrationLink } from './integration-choice.tsx';
 import { StateTag } from './state-tag.tsx';
 import { useText } from './text.ts';
 
@@ -52,7 +53,7 @@ export function InboundList() {
             rowKey="id"
             dataSource={items}
             pagination={false}
-            scroll={{ x: 720 }}
+            scroll={{ x: 880 }}
             columns={[
               { title: text('received'), dataIndex: 'received_at', render: format.time, width: 170 },
               {
@@ -63,6 +64,12 @@ export function InboundList() {
                     {kind}
                   </Button>
                 ),
+              },
+              {
+                title: text('integration'),
+                dataIndex: 'integration_id',
+                width: 160,
+                render: (id: number) => <IntegrationLink id={id} />,
               },
               { title: text('state'), dataIndex: 'state', render: (state: Message['state']) => <StateTag state={state} /> },
               { title: text('attempts'), dataIndex: 'attempts', align: 'right' },
@@ -94,8 +101,7 @@ function MessageDrawer({ id, close }: { id: number; close: () => void }) {
   });
   const state = read.data?.message.state;
   return (
-    <Drawer
-      open
+    <Side
       onClose={close}
       size={620}
       title={`${read.data?.message.kind ?? ''} ${id}`}
@@ -119,6 +125,6 @@ function MessageDrawer({ id, close }: { id: number; close: () => void }) {
           </div>
         )}
       </Loaded>
-    </Drawer>
+    </Side>
   );
 }

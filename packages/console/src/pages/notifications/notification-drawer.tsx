@@ -1,11 +1,13 @@
-import { Button, Drawer, Tag } from 'antd';
+import { Button, Tag } from 'antd';
 import { Link } from 'react-router';
 import type { Answer } from '../../api/client.ts';
 import { useRead } from '../../api/hooks.ts';
 import { useMay } from '../../api/session.tsx';
 import { useFormat } from '../../shared/format.ts';
 import { Loaded } from '../../shared/page.tsx';
+import { Side } from '../../shared/side.tsx';
 import '../integrations/integrations.css';
+import { IntegrationLink } from './integration-choice.tsx';
 import { useReplay } from './notification-list.tsx';
 import { StateTag } from './state-tag.tsx';
 import { useText } from './text.ts';
@@ -21,8 +23,7 @@ export function NotificationDrawer({ id, close }: { id: number; close: () => voi
   const state = read.data?.notification.state;
   const isDone = state === 'delivered' || state === 'failed';
   return (
-    <Drawer
-      open
+    <Side
       onClose={close}
       size={620}
       title={`${text('title')} ${id}`}
@@ -35,7 +36,7 @@ export function NotificationDrawer({ id, close }: { id: number; close: () => voi
       }
     >
       <Loaded read={read}>{(whole) => <Details whole={whole} />}</Loaded>
-    </Drawer>
+    </Side>
   );
 }
 
@@ -72,7 +73,7 @@ function Details({ whole: { notification, headers, body, attempts } }: { whole: 
         <div>
           <dt>{text('integration')}</dt>
           <dd>
-            <Link to={`/integrations/${integration}`}>{integration}</Link>
+            <IntegrationLink id={integration} />
           </dd>
         </div>
         {order !== null && (
@@ -85,7 +86,7 @@ function Details({ whole: { notification, headers, body, attempts } }: { whole: 
         )}
       </dl>
       <section>
-        <h3 className="sub">{text('attempts')}</h3>
+        <h3 className="sub">{text('attemptList')}</h3>
         <ol className="attempts">
           {attempts.toReversed().map((attempt) => (
             <Attempt key={attempt.number} attempt={attempt} />

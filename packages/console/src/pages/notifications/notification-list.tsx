@@ -6,7 +6,7 @@ import { useChange, useRead } from '../../api/hooks.ts';
 import { useMay } from '../../api/session.tsx';
 import { useFormat } from '../../shared/format.ts';
 import { Paged } from '../../shared/paged.tsx';
-import { IntegrationChoice } from './integration-choice.tsx';
+import { IntegrationChoice, IntegrationLink } from './integration-choice.tsx';
 import { NotificationDrawer } from './notification-drawer.tsx';
 import { ReplayAll } from './replay-all.tsx';
 import { StateTag } from './state-tag.tsx';
@@ -96,7 +96,9 @@ export function NotificationList({ integration }: { integration?: number }) {
         )}
       </Flex>
       <Paged read={read} empty={text('none')} cursor={cursor} go={setCursor}>
-        {(items) => <Rows items={items} selected={selected} select={setSelected} open={setOpen} />}
+        {(items) => (
+          <Rows items={items} ofOne={integration !== undefined} selected={selected} select={setSelected} open={setOpen} />
+        )}
       </Paged>
       {open !== undefined && <NotificationDrawer id={open} close={() => setOpen(undefined)} />}
     </>
@@ -118,12 +120,14 @@ export function useReplay(done: () => void) {
 
 interface RowsProps {
   items: Notification[];
+  /** Of one integration, which needs no naming. */
+  ofOne: boolean;
   selected: number[];
   select: (ids: number[]) => void;
   open: (id: number) => void;
 }
 
-function Rows({ items, selected, select, open }: RowsProps) {
+function Rows({ items, ofOne, selected, select, open }: RowsProps) {
   const text = useText();
   const format = useFormat();
   const may = useMay();
@@ -134,7 +138,7 @@ function Rows({ items, selected, select, open }: RowsProps) {
       rowKey="id"
       dataSource={items}
       pagination={false}
-      scroll={{ x: 900 }}
+      scroll={{ x: ofOne ? 900 : 1060 }}
       {...(may('notifications.replay') && {
         rowSelection: {
           selectedRowKeys: selected,
@@ -154,6 +158,16 @@ function Rows({ items, selected, select, open }: RowsProps) {
             </Button>
           ),
         },
+        ...(ofOne
+          ? []
+          : [
+              {
+                title: text('integration'),
+                dataIndex: 'integration_id',
+                width: 160,
+                render: (id: number) => <IntegrationLink id={id} />,
+              },
+            ]),
         {
           title: text('where'),
           dataIndex: 'url',

@@ -1,9 +1,9 @@
 import { Table, Typography } from 'antd';
-import { Link } from 'react-router';
 import type { Answer } from '../../api/client.ts';
 import { useRead } from '../../api/hooks.ts';
 import { useFormat } from '../../shared/format.ts';
 import { Loaded } from '../../shared/page.tsx';
+import { IntegrationLink } from './integration-choice.tsx';
 import { useText } from './text.ts';
 
 type Poll = Answer<'GET /polls'>['items'][number];
@@ -27,7 +27,7 @@ export function Polls() {
             {
               title: text('platform'),
               dataIndex: 'name',
-              render: (name: string, { integration_id: id }) => <Link to={`/integrations/${id}`}>{name || id}</Link>,
+              render: (_, { integration_id: id }) => <IntegrationLink id={id} />,
             },
             {
               title: text('asked'),
