@@ -1,5 +1,4 @@
-import { Result } from 'antd';
-import { LinkButton } from '../shared/link-button.tsx';
+import { Missing } from '../shared/missing.tsx';
 import { defineText } from '../shared/text.ts';
 
 const useText = defineText('not-found', {
@@ -9,15 +8,5 @@ const useText = defineText('not-found', {
 
 export default function NotFound() {
   const text = useText();
-  return (
-    <Result
-      status="404"
-      title={<h1 className="page-title">{text('title')}</h1>}
-      extra={
-        <LinkButton to="/" type="primary">
-          {text('back')}
-        </LinkButton>
-      }
-    />
-  );
+  return <Missing title={text('title')} to="/" back={text('back')} />;
 }

@@ -12,7 +12,7 @@ export function ToldOnce({ secrets }: { secrets: Readonly<Record<string, string>
   return (
     <Flex vertical gap="small">
       <Alert type="warning" showIcon title={text('once')} />
-      <dl className="facts">
+      <dl className="facts told-once">
         {Object.entries(secrets).map(([name, value]) => (
           <div key={name}>
             <dt>{name}</dt>

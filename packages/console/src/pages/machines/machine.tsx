@@ -1,5 +1,5 @@
 import { AppstoreOutlined, DesktopOutlined, InboxOutlined } from '@ant-design/icons';
-import { Result, Tabs, Tag } from 'antd';
+import { Tabs, Tag } from 'antd';
 import { useParams, useSearchParams } from 'react-router';
 import type { Answer } from '../../api/client.ts';
 import { useRead } from '../../api/hooks.ts';
@@ -13,6 +13,8 @@ import { MachineSettings } from './machine-settings.tsx';
 import { useMachineText } from './machine-text.ts';
 import './machines.css';
 import { LinkButton } from '../../shared/link-button.tsx';
+import { Missing } from '../../shared/missing.tsx';
+import NotFound from '../not-found.tsx';
 import { StatusDot } from './status-dot.tsx';
 import { useText } from './text.ts';
 
@@ -28,7 +30,9 @@ export default function MachinePage() {
     { params: { machine } },
     { live: ['machine', 'slot', 'stock', 'trade'], enabled: machine > 0 },
   );
-  if (machine === 0 || read.error?.code === 'machine.unknown') return <Result status="404" title={text('unknown')} />;
+  // No number is no machine, but a page that is not there, or not for them.
+  if (machine === 0) return <NotFound />;
+  if (read.error?.code === 'machine.unknown') return <Missing title={text('unknown')} to="/machines" back={text('toMachines')} />;
   return (
     <Page title={read.data?.name ?? ''} {...(read.data && { extra: <Links machine={read.data} /> })}>
       <Loaded read={read}>
