@@ -48,7 +48,7 @@ test('with the one-time code of the log the first owner comes in, and the code i
   await page.getByRole('link', { name: '账套' }).click();
   await page.getByText('polyvend books create', { exact: true }).waitFor();
   await page.getByRole('link', { name: '操作日志' }).click();
-  await page.getByText('POST /v1/setup').waitFor();
+  await page.getByRole('cell', { name: 'boss', exact: true }).waitFor();
 
   const answer = await fetch(`${hub.url}/v1/setup`);
   expect(await answer.json()).toEqual({ needed: false, merchant: null });
