@@ -111,6 +111,20 @@ describe('the API of goods', () => {
   });
 });
 
+test('a picture of another host is not fetched: its good is shown by its name', async () => {
+  const elsewhere = 'https://pictures.example/cola.png';
+  await add(operator, { name: 'Pictured elsewhere', foreign_picture_url: elsewhere });
+  const asked: string[] = [];
+  const page = await hub.page(operator, '/goods?q=elsewhere', {
+    before: (opened) => opened.on('request', (request) => asked.push(request.url())),
+  });
+  const row = page.getByRole('row', { name: 'Pictured elsewhere' });
+  await row.locator('span.goods-picture').waitFor();
+  expect(asked.filter((url) => !url.startsWith(hub.url))).toEqual([]);
+  const policy = (await fetch(hub.url)).headers.get('content-security-policy');
+  expect(policy).toContain("img-src 'self' data: blob:;");
+});
+
 test('in a browser: a good is added with its picture, found, and changed', async () => {
   const page = await hub.page(operator, '/goods');
   await page.getByRole('button', { name: '可口可乐' }).waitFor();

@@ -8,13 +8,13 @@ const places = [join(import.meta.dirname, '../../page'), join(import.meta.dirnam
 
 /**
  * Scripts are our own files alone, and nothing is framed. Styles may stand in the page: the components' library makes them as they
- * are needed. Pictures of goods may lie elsewhere.
+ * are needed. Pictures are the hub's own, or were just chosen: those of other hosts would tell them who looks at what.
  */
 const policy = [
   "default-src 'none'",
   "script-src 'self'",
   "style-src 'self' 'unsafe-inline'",
-  "img-src 'self' data: blob: https: http:",
+  "img-src 'self' data: blob:",
   "font-src 'self'",
   "connect-src 'self'",
   "manifest-src 'self'",

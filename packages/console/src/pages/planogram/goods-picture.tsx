@@ -1,14 +1,13 @@
 import { useState } from 'react';
-
-/** Those that the hub serves are fetched from where the page is, by whatever name the hub was opened. */
-const ours = /\/media\/[0-9a-f]{64}\.\w+$/;
+import { ownPicture } from '../../shared/own-picture.ts';
 
 /** A good's picture, or the beginning of its name where it has none that can be had. */
 export function GoodsPicture({ name, url, size = 36 }: { name: string; url: string; size?: number }) {
   const [failed, setFailed] = useState('');
   const style = { width: size, height: size };
-  if (url !== '' && url !== failed) {
-    const src = ours.exec(url)?.[0] ?? url;
+  // One that was just chosen lies in the browser.
+  const src = url.startsWith('blob:') ? url : ownPicture(url);
+  if (src !== '' && src !== failed) {
     return (
       <img
         className="goods-picture"
@@ -17,7 +16,7 @@ export function GoodsPicture({ name, url, size = 36 }: { name: string; url: stri
         style={style}
         draggable={false}
         loading="lazy"
-        onError={() => setFailed(url)}
+        onError={() => setFailed(src)}
       />
     );
   }

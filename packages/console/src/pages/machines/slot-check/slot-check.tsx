@@ -4,6 +4,7 @@ import type { Answer } from '../../../api/client.ts';
 import { useRead } from '../../../api/hooks.ts';
 import { useMay } from '../../../api/session.tsx';
 import { useFormat } from '../../../shared/format.ts';
+import { ownPicture } from '../../../shared/own-picture.ts';
 import { Loaded, Page } from '../../../shared/page.tsx';
 import { useMachineWords } from '../commands/machine-errors.ts';
 import { SlotHistory } from './slot-history.tsx';
@@ -72,7 +73,7 @@ function SlotFacts({ slot }: { slot: Slot }) {
   const { goods_name, price_cents, on_hand, capacity, reserved, on_sale, fault_code, fault_said_at, picture_url } = slot;
   return (
     <section className="panel slot-facts">
-      {picture_url !== '' && <img src={picture_url} alt="" loading="lazy" />}
+      {ownPicture(picture_url) !== '' && <img src={ownPicture(picture_url)} alt="" loading="lazy" />}
       <dl className="facts">
         <div>
           <dt>{text('goods')}</dt>
