@@ -222,17 +222,29 @@ describe('files', () => {
     ]);
     const { total } = shown;
     const last = [total.units, yuan(total.gross_cents), yuan(total.refund_cents), yuan(total.net_cents), yuan(total.mean_cents)];
-    const wanted = [['商品', '商品编号', '销量', '销售额', '退款', '净额', '均价'], ...rows, ['合计', '', ...last]];
+    const wanted = [['商品', '商品编号', '销量', '销售额', '退款（已出货）', '净额', '均价'], ...rows, ['合计', '', ...last]];
     expect(rows.length).toBeGreaterThan(3);
 
     const csv = await finance.call('GET', `/sales/export?${query}&format=csv&language=zh`);
     expect(csv.headers.get('content-type')).toContain('text/csv');
-    expect(csv.headers.get('content-disposition')).toContain('.csv');
+    const file = csv.headers.get('content-disposition')?.split("UTF-8''")[1] ?? '';
+    expect(decodeURIComponent(file)).toMatch(/^销售 [\d-]+ [\d-]+ 商品\.csv$/);
     const read = readCsv(await bytesOf(`/sales/export?${query}&format=csv&language=zh`));
     expect(read.map((row) => row.map((cell, n) => (n > 1 && /^[\d.]+$/.test(cell) ? Number(cell) : cell)))).toEqual(wanted);
     expect(readXlsx(await bytesOf(`/sales/export?${query}&format=xlsx&language=zh`))).toEqual(wanted);
     const english = readCsv(await bytesOf(`/sales/export?${query}&format=csv&language=en`));
-    expect(english[0]).toEqual(['Goods', 'Goods no.', 'Units', 'Gross', 'Refunds', 'Net', 'Mean price']);
+    expect(english[0]).toEqual(['Goods', 'Goods no.', 'Units', 'Gross', 'Refunds (of what dropped)', 'Net', 'Mean price']);
+  });
+
+  test('days and times are what a spreadsheet reckons with, and whatever else stands among them is not', async () => {
+    const asked = `/sales/export?${period}&by=day&language=zh`;
+    const csv = readCsv(await bytesOf(`${asked}&format=csv`)).map(([day]) => day);
+    const xlsx = readXlsx(await bytesOf(`${asked}&format=xlsx`)).map(([day]) => day);
+    expect([xlsx[0], xlsx.at(-1)]).toEqual(['日期', '合计']);
+    expect(xlsx.slice(1, -1).map((days) => dayOf(days))).toEqual(csv.slice(1, -1));
+    const [, csvTrade] = readCsv(await bytesOf('/trades/export?format=csv'));
+    const [, trade] = readXlsx(await bytesOf('/trades/export?format=xlsx'));
+    expect(dayOf(trade?.[0], 19)).toBe(csvTrade?.[0]);
   });
 
   test('what somebody called =HYPERLINK(…) is a text in both', async () => {
@@ -277,6 +289,24 @@ describe('files', () => {
 });
 
 describe('in a browser', () => {
+  test('what refunds are is said where they stand; today is the merchant’s, whatever the browser’s clock says', async () => {
+    const page = await hub.page(finance, '/account', { language: 'en' });
+    const dayIn = (timeZone: string) => new Intl.DateTimeFormat('en-CA', { timeZone }).format(new Date());
+    const merchants = dayIn('Asia/Shanghai');
+    // One of the two has another day at any hour.
+    const elsewhere = ['Pacific/Kiritimati', 'Pacific/Pago_Pago'].find((zone) => dayIn(zone) !== merchants) ?? '';
+    const devtools = await page.context().newCDPSession(page);
+    await devtools.send('Emulation.setTimezoneOverride', { timezoneId: elsewhere });
+    await page.goto(`${hub.url}/sales?${period}`);
+    await page.getByRole('columnheader', { name: 'Refunds (of what dropped)' }).hover();
+    await page.getByText('its refunds stand among the trades').waitFor();
+    await page.goto(`${hub.url}/settlements`);
+    await page.getByLabel('Period').first().click();
+    const today = page.locator('.ant-picker-cell-today').first();
+    await today.waitFor();
+    expect(await today.getAttribute('title')).toBe(merchants);
+  });
+
   test('sales by anything: period, sums, order, filters, and the file that has what is shown', async () => {
     const page = await hub.page(finance, `/sales?${period}`, { language: 'en' });
     await page.getByRole('heading', { name: 'Sales', exact: true }).waitFor();
@@ -389,6 +419,10 @@ function readCsv(bytes: Buffer): string[][] {
     ),
   );
 }
+
+/** What a spreadsheet's day is on its face. */
+const dayOf = (days: string | number | undefined, length = 10) =>
+  new Date(Math.round((Number(days) - 25_569) * 86_400) * 1_000).toISOString().replace('T', ' ').slice(0, length);
 
 /** The files of a ZIP, by its directory at the end. */
 function partsOf(zip: Buffer): Map<string, string> {

@@ -1,5 +1,10 @@
 import dayjs, { type Dayjs } from 'dayjs';
+import timezone from 'dayjs/plugin/timezone';
+import utc from 'dayjs/plugin/utc';
 import { useFormat } from '../../shared/format.ts';
+
+dayjs.extend(utc);
+dayjs.extend(timezone);
 
 export interface Period {
   from: string;
@@ -8,9 +13,10 @@ export interface Period {
 
 const face = (day: Dayjs): string => day.format('YYYY-MM-DD');
 
-/** The merchant's own today, whatever the reader's clock says. */
+/** The merchant's own today, whatever the reader's clock says; and from here on what the pickers of days take for today. */
 export function useToday(): Dayjs {
   const { timeZone } = useFormat();
+  dayjs.tz.setDefault(timeZone);
   return dayjs(new Intl.DateTimeFormat('en-CA', { timeZone }).format(new Date()));
 }
 

@@ -151,7 +151,10 @@ function SumTable({
               ...(code === undefined ? [] : [{ title: code, dataIndex: 'code', width: 150 }]),
               { ...column('units', words.units), ...right, width: 96, render: (_, row) => format.number(row.units) },
               { ...column('gross', words.gross), ...right, render: money(({ gross_cents }) => gross_cents) },
-              { ...column('refunds', words.refunds), ...right, render: money(({ refund_cents }) => refund_cents) },
+              {
+                ...{ ...column('refunds', words.refunds), ...right, showSorterTooltip: { title: text('refundsAre') } },
+                render: money(({ refund_cents }) => refund_cents),
+              },
               { ...column('net', words.net), ...right, render: money(({ net_cents }) => net_cents) },
               { ...column('mean', words.mean), ...right, render: money(({ mean_cents }) => mean_cents) },
             ]}

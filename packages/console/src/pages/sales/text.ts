@@ -47,6 +47,8 @@ export const useText = defineText('sales', {
     lastWeek: 'Last week',
     refillNo: 'Refill {{id}}',
     open: 'Open',
+    refundsAre:
+      'Of what dropped. What never dropped counts here neither as sold nor as refunded; its refunds stand among the trades.',
   },
   zh: {
     title: '销售',
@@ -94,5 +96,6 @@ export const useText = defineText('sales', {
     lastWeek: '上周',
     refillNo: '补货单 {{id}}',
     open: '查看',
+    refundsAre: '仅统计已出货商品的退款。未出货的商品在此既不计销售，也不计退款；其退款见交易明细。',
   },
 });

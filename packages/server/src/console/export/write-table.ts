@@ -6,10 +6,10 @@ import { FileAnswer } from '../route.ts';
 export const tableFormats = ['csv', 'xlsx'] as const;
 export type TableFormat = (typeof tableFormats)[number];
 
-/** A column: its head in the reader's language, what is in it, and where the rows have it. Money is in minor units. */
+/** A column: its head in the reader's language, what is in it, and where the rows have it. Money is in minor units; days and times are as a clock shows them. */
 export interface TableColumn<Row> {
   head: string;
-  kind: 'text' | 'count' | 'money';
+  kind: 'text' | 'day' | 'time' | 'count' | 'money';
   of(row: Row): string | number | null;
 }
 
@@ -26,7 +26,8 @@ export interface Table<Row> {
 }
 
 /**
- * A table as a file, written while it is read, so that nothing of it grows with its length. Numbers are numbers in it. A text is never
+ * A table as a file, written while it is read, so that nothing of it grows with its length. Numbers are numbers in it, and in XLSX days
+ * and times are what a spreadsheet reckons with. A text is never
  * read as a formula: in CSV by the sign before it that spreadsheets know, in XLSX since its cell is one of text. CSV has the mark by
  * which spreadsheets know UTF-8.
  */
@@ -58,17 +59,27 @@ function xlsxOf<Row>({ columns, pages, moneyDigits }: Table<Row>): Readable {
       for (const row of rows) {
         yield columns.map(({ kind, of }) => {
           const value = of(row);
-          return kind === 'money' && typeof value === 'number' ? value / 10 ** moneyDigits : value;
+          if (kind === 'money' && typeof value === 'number') return value / 10 ** moneyDigits;
+          return (kind === 'day' || kind === 'time') && typeof value === 'string' ? (serialOf(value) ?? value) : value;
         });
       }
     }
   }
-  const sheet = columns.map(({ head, kind }) => ({
-    head,
-    width: kind === 'text' ? 24 : 14,
-    ...(kind === 'money' && { numberFormat: moneyFormat }),
-  }));
+  const looks: Record<TableColumn<Row>['kind'], { width: number; numberFormat?: string }> = {
+    text: { width: 24 },
+    day: { width: 14, numberFormat: 'yyyy-mm-dd' },
+    time: { width: 20, numberFormat: 'yyyy-mm-dd hh:mm:ss' },
+    count: { width: 14 },
+    money: { width: 14, numberFormat: moneyFormat },
+  };
+  const sheet = columns.map(({ head, kind }) => ({ head, ...looks[kind] }));
   return writeXlsx(sheet, rowsOf());
+}
+
+/** `YYYY-MM-DD`, or with ` HH:mm:ss`, as a spreadsheet counts: in days since 1899-12-30. Whatever else stands among them is none. */
+function serialOf(face: string): number | undefined {
+  if (!/^\d{4}-\d\d-\d\d( \d\d:\d\d:\d\d)?$/.test(face)) return undefined;
+  return Date.parse(`${face.replace(' ', 'T')}${face.length > 10 ? '' : 'T00:00:00'}Z`) / 86_400_000 + 25_569;
 }
 
 /** What a spreadsheet would take for a formula has the sign of a text before it. */

@@ -6,7 +6,7 @@ import { type TableColumn, writeTable } from '../export/write-table.ts';
 import { type Call, reading, type Shape } from '../route.ts';
 import { Cents, Id, Nullable, Time } from '../shapes.ts';
 import { toWire } from '../to-wire.ts';
-import { codeHead, nameSales, salesWords } from '../words/sales.ts';
+import { codeHead, nameSales, salesWords, wordFile } from '../words/sales.ts';
 import {
   ExportQuery,
   filterOf,
@@ -52,7 +52,7 @@ export const salesRoutes = {
   'GET /sales': reading({
     summary: 'What was sold in a period, by one thing',
     description:
-      'Gross is what was paid and dropped; net is what counts of it; refunds are the units of it that were given back whole. The total is that of all rows, whichever are asked for. Days and hours are those of the merchant’s clocks.',
+      'Gross is what was paid and dropped; net is what counts of it; refunds are the units of it that were given back whole: what never dropped is in none of them. The total is that of all rows, whichever are asked for. Days and hours are those of the merchant’s clocks.',
     needs: 'sales.read',
     shape: {
       query: Type.Object({
@@ -88,7 +88,7 @@ export const salesRoutes = {
       const code = codeHead(by, language);
       type Row = SalesSums & Pick<SalesRow, 'name' | 'code'>;
       const columns: TableColumn<Row>[] = [
-        { head: words[by], kind: 'text', of: ({ name }) => name },
+        { head: words[by], kind: by === 'day' ? 'day' : 'text', of: ({ name }) => name },
         ...(code === undefined ? [] : [{ head: code, kind: 'text' as const, of: (row: Row) => row.code }]),
         { head: words.units, kind: 'count', of: ({ units }) => units },
         { head: words.gross, kind: 'money', of: ({ grossCents }) => grossCents },
@@ -98,7 +98,10 @@ export const salesRoutes = {
       ];
       const pages = [[...named, { ...total, name: words.total, code: '' }]];
       const moneyDigits = moneyDigitsOf(call.caller.merchant.currency);
-      return writeTable({ name: `sales ${from} ${to} ${by}`, columns, pages, moneyDigits }, format);
+      return writeTable(
+        { name: wordFile('sales', [from, to, words[by].toLowerCase()], language), columns, pages, moneyDigits },
+        format,
+      );
     },
   }),
 

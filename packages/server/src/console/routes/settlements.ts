@@ -9,7 +9,7 @@ import { type TableColumn, writeTable } from '../export/write-table.ts';
 import { type Call, reading, type Shape } from '../route.ts';
 import { Cents, Id, limitOf, Nullable, PageOf, PageQuery, pageOf, Time } from '../shapes.ts';
 import { toWire } from '../to-wire.ts';
-import { salesWords, wordStyles } from '../words/sales.ts';
+import { salesWords, wordFile, wordStyles } from '../words/sales.ts';
 import { clockFaces, Day, ExportQuery, listOf, Many, moneyDigitsOf, PayStyleIn, requirePeriod } from './sales-shapes.ts';
 import { cursorAt, readCursor } from './time-cursor.ts';
 
@@ -63,7 +63,7 @@ export const settlementRoutes = {
     needs: 'sales.read',
     shape: { query: Type.Object({ ...SettlementsAsked, ...ExportQuery }), answer: Type.Unknown() },
     async handle(call) {
-      const { format, language = 'en', from = '', to = '' } = call.query;
+      const { format, language = 'en', from, to } = call.query;
       const pages = await readPages({ read: (page) => settlementsOf(call, page), cursorOf });
       const { currency, timeZone } = call.caller.merchant;
       const [words, face, moneyDigits] = [salesWords[language], clockFaces(timeZone), moneyDigitsOf(currency)];
@@ -73,14 +73,14 @@ export const settlementRoutes = {
         { head: words.machineNo, kind: 'text', of: ({ machineNo }) => machineNo },
         { head: words.machine, kind: 'text', of: ({ machineName }) => machineName },
         { head: words.site, kind: 'text', of: ({ siteName }) => siteName },
-        { head: words.since, kind: 'text', of: ({ previousAt }) => (previousAt === null ? '' : face(previousAt)) },
-        { head: words.settledAt, kind: 'text', of: ({ refilledAt }) => face(refilledAt) },
+        { head: words.since, kind: 'time', of: ({ previousAt }) => (previousAt === null ? '' : face(previousAt)) },
+        { head: words.settledAt, kind: 'time', of: ({ refilledAt }) => face(refilledAt) },
         { head: words.filled, kind: 'count', of: ({ refilled }) => refilled },
         { head: words.units, kind: 'count', of: ({ units }) => units },
         { head: words.amount, kind: 'money', of: ({ amountCents }) => amountCents },
         { head: words.byStyle, kind: 'text', of: ({ sales }) => wordStyles(sales, money, language) },
       ];
-      const name = ['settlements', from, to].filter(Boolean).join(' ');
+      const name = wordFile('settlements', [from, to], language);
       return writeTable({ name, columns, pages, moneyDigits }, format);
     },
   }),

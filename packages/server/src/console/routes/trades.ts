@@ -7,7 +7,7 @@ import { type Call, reading, type Shape } from '../route.ts';
 import { Cents, Id, limitOf, Nullable, PageOf, PageQuery, pageOf, Time } from '../shapes.ts';
 import { toWire } from '../to-wire.ts';
 import { wordPayStyle } from '../words/pay-styles.ts';
-import { salesWords, wordDelivery, wordRefund } from '../words/sales.ts';
+import { salesWords, wordDelivery, wordFile, wordRefund } from '../words/sales.ts';
 import {
   clockFaces,
   Day,
@@ -91,13 +91,13 @@ export const tradeRoutes = {
     needs: 'sales.read',
     shape: { query: Type.Object({ ...TradesAsked, ...ExportQuery }), answer: Type.Unknown() },
     async handle(call) {
-      const { format, language = 'en', from = '', to = '' } = call.query;
+      const { format, language = 'en', from, to } = call.query;
       const pages = await readPages({ read: (page) => tradesOf(call, page), cursorOf });
       const { currency, timeZone } = call.caller.merchant;
       const words = salesWords[language];
       const face = clockFaces(timeZone);
       const columns: TableColumn<BrowsedTrade>[] = [
-        { head: words.time, kind: 'text', of: ({ createdAt }) => face(createdAt) },
+        { head: words.time, kind: 'time', of: ({ createdAt }) => face(createdAt) },
         { head: words.machineNo, kind: 'text', of: ({ machineNo }) => machineNo },
         { head: words.machine, kind: 'text', of: ({ machineName }) => machineName },
         { head: words.site, kind: 'text', of: ({ siteName }) => siteName },
@@ -114,7 +114,7 @@ export const tradeRoutes = {
         { head: words.refunded, kind: 'money', of: ({ refundCents }) => refundCents },
         { head: words.order, kind: 'text', of: ({ orderNo }) => orderNo },
       ];
-      const name = ['trades', from, to].filter(Boolean).join(' ');
+      const name = wordFile('trades', [from, to], language);
       return writeTable({ name, columns, pages, moneyDigits: moneyDigitsOf(currency) }, format);
     },
   }),

@@ -22,7 +22,7 @@ export const salesWords = {
     goodsNo: 'Goods no.',
     units: 'Units',
     gross: 'Gross',
-    refunds: 'Refunds',
+    refunds: 'Refunds (of what dropped)',
     net: 'Net',
     mean: 'Mean price',
     total: 'Total',
@@ -55,6 +55,7 @@ export const salesWords = {
     settledAt: 'Refilled at',
     filled: 'Filled',
     byStyle: 'By pay style',
+    ...{ 'file-sales': 'sales', 'file-trades': 'trades', 'file-settlements': 'settlements' },
   },
   zh: {
     day: '日期',
@@ -74,7 +75,7 @@ export const salesWords = {
     goodsNo: '商品编号',
     units: '销量',
     gross: '销售额',
-    refunds: '退款',
+    refunds: '退款（已出货）',
     net: '净额',
     mean: '均价',
     total: '合计',
@@ -107,6 +108,7 @@ export const salesWords = {
     settledAt: '补货时间',
     filled: '补货数量',
     byStyle: '按支付方式',
+    ...{ 'file-sales': '销售', 'file-trades': '交易明细', 'file-settlements': '结算' },
   },
 } as const satisfies Record<WordLanguage, Record<string, string>>;
 
@@ -131,6 +133,13 @@ export function codeHead(dimension: SalesDimension, language: WordLanguage): str
   const words = salesWords[language];
   return { machine: words.machineNo, site: words.siteNo, goods: words.goodsNo }[dimension as string];
 }
+
+/** `sales 2025-06-01 2025-06-30 day`; without its ending. */
+export const wordFile = (
+  what: 'sales' | 'trades' | 'settlements',
+  parts: readonly (string | undefined)[],
+  language: WordLanguage,
+): string => [salesWords[language][`file-${what}`], ...parts].filter(Boolean).join(' ');
 
 export const wordDelivery = (state: DeliverState, language: WordLanguage): string => salesWords[language][`deliver-${state}`];
 export const wordRefund = (state: RefundState, language: WordLanguage): string => salesWords[language][`refund-${state}`];
