@@ -107,6 +107,8 @@ describe('the API of books', () => {
     // It is due, and waits no more for a person.
     expect((await finance.call('GET', of('/problems'))).body.items).toMatchObject([{ next_try: hub.clock.now().toISOString() }]);
     expect((await finance.call('GET', '/books')).body.items).toMatchObject([{ stuck: 0, due: 1 }]);
+    const [listed] = (await finance.call('GET', of('/orders?trans_id=of-nine'))).body.items;
+    expect(listed).toMatchObject({ dev_id: 9, device_name: 'Nine' });
     const changed = await finance.call('PUT', of(`/devices/${made.body.id}`), { ...draft, name: 'Ninth' });
     expect(changed.body.name).toBe('Ninth');
     expect((await finance.call('DELETE', of(`/devices/${made.body.id}`))).status).toBe(200);

@@ -38,7 +38,9 @@ export function OneOrder({ set, order, close }: { set: BookSet; order: number; c
               </div>
               <div>
                 <dt>{text('device')}</dt>
-                <dd>{shown.dev_id}</dd>
+                <dd>
+                  {shown.device_name} <span className={shown.device_name === null ? '' : 'soft'}>{shown.dev_id}</span>
+                </dd>
               </div>
               <div>
                 <dt>{text('amount')}</dt>

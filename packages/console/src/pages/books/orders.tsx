@@ -4,6 +4,7 @@ import { useRead } from '../../api/hooks.ts';
 import { useFormat } from '../../shared/format.ts';
 import { Loaded } from '../../shared/page.tsx';
 import { PeriodPicker } from '../sales/period-picker.tsx';
+import { TwoLines } from '../sales/two-lines.tsx';
 import type { SalesQuery } from '../sales/use-sales-query.ts';
 import type { BookSet } from './books.tsx';
 import { OneOrder } from './one-order.tsx';
@@ -85,7 +86,12 @@ export function Orders({ set, query }: { set: BookSet; query: SalesQuery }) {
                 ),
               },
               { title: text('placed'), dataIndex: 'ordered_at', render: format.time, width: 170 },
-              { title: text('device'), dataIndex: 'dev_id', width: 84 },
+              {
+                ...{ title: text('device'), width: 140 },
+                render: (_, { dev_id, device_name }) => (
+                  <TwoLines below={device_name === null ? '' : dev_id}>{device_name ?? dev_id}</TwoLines>
+                ),
+              },
               { title: text('state'), width: 260, render: (_, order) => <ImportState order={order} /> },
               { title: text('bill'), dataIndex: 'bill_code', render: (code: string | null) => code ?? '–', width: 150 },
               {

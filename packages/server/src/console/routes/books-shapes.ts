@@ -44,6 +44,7 @@ export const BookOrderView = Type.Object({
     status: Type.Integer(),
     user_no: Type.String(),
     dev_id: Type.Integer(),
+    device_name: Nullable(Type.String({ description: 'As its configuration calls it' })),
     ordered_at: Time,
   },
   ...{ changed_at: Time, total_cents: Cents, received_at: Time, received_by: Type.String() },

@@ -9,6 +9,8 @@ export interface BookOrder {
   status: number;
   userNo: string;
   devId: number;
+  /** As its configuration calls it; null where it has none. */
+  deviceName: string | null;
   orderedAt: Date;
   changedAt: Date;
   totalCents: number;
@@ -67,7 +69,8 @@ export const orderColumns = sql.raw(
   o.changed_at as "changedAt", o.total_cents as "totalCents", o.products, o.received_at as "receivedAt", o.received_by as "receivedBy",
   o.import_state as "importState", o.problem, o.problem_subject as "problemSubject", o.imported_at as "importedAt",
   o.imported_by as "importedBy", o.bill_id as "billId", o.bill_code as "billCode",
-  o.refunded_after_import_at as "refundedAfterImportAt"`,
+  o.refunded_after_import_at as "refundedAfterImportAt",
+  (select d.name from book_devices d where d.merchant_id = o.merchant_id and d.set_id = o.set_id and d.dev_id = o.dev_id) as "deviceName"`,
 );
 
 function matchingOf({ merchantId, setId, from, before, devId, transId, status, imported }: BookOrderFilter) {
