@@ -88,6 +88,40 @@ const tooSmall = `[...document.querySelectorAll('button, [role=button], [role=sw
   .filter(([, { width, height }]) => width > 0 && (width < 23.5 || height < 23.5))
   .map(([one, { width, height }]) => width + ' × ' + height + ': ' + one.outerHTML.slice(0, 200))`;
 
+/** The words of tags that are too pale against what is behind them: below 4.5 : 1, as WCAG 2 reckons it. */
+const tooPale = `(() => {
+  const parts = (colour) => colour.match(/[\\d.]+/g).map(Number);
+  const light = ([red, green, blue]) => [red, green, blue]
+    .map((one) => one / 255)
+    .map((one) => (one <= 0.04045 ? one / 12.92 : ((one + 0.055) / 1.055) ** 2.4))
+    .reduce((sum, one, n) => sum + one * [0.2126, 0.7152, 0.0722][n], 0);
+  const over = ([red, green, blue, alpha = 1], below) => [red, green, blue].map((one, n) => one * alpha + below[n] * (1 - alpha));
+  const behind = (one) => one ? over(parts(getComputedStyle(one).backgroundColor), behind(one.parentElement)) : [255, 255, 255];
+  const contrast = (one) => {
+    const ground = behind(one);
+    const [dark, bright] = [light(ground), light(over(parts(getComputedStyle(one).color), ground))].sort((a, b) => a - b);
+    return (bright + 0.05) / (dark + 0.05);
+  };
+  return [...document.querySelectorAll('.ant-tag')]
+    .filter((one) => one.checkVisibility() && contrast(one) < 4.5)
+    .map((one) => contrast(one).toFixed(2) + ': ' + one.outerHTML.slice(0, 200));
+})()`;
+
+const tagColours = [
+  'default',
+  'processing',
+  'success',
+  'warning',
+  'error',
+  'green',
+  'gold',
+  'orange',
+  'red',
+  'blue',
+  'cyan',
+  'purple',
+];
+
 describe.each([
   { size: 'a desk', options: { language: 'en' } },
   { size: 'a phone', options: { language: 'zh', phone: true } },
@@ -109,6 +143,7 @@ describe.each([
     expect(complaints, where).toEqual([]);
     expect(await namelessOf(page), where).toEqual([]);
     expect(await page.evaluate(bareIcons), where).toEqual([]);
+    expect(await page.evaluate(tooPale), where).toEqual([]);
     // Against the screen, and not the window: on a phone that grows with what is in it.
     const wanted = await page.evaluate<number>('document.documentElement.scrollWidth');
     expect(wanted, where).toBeLessThanOrEqual(page.viewportSize()?.width ?? 0);
@@ -162,6 +197,15 @@ test('on a phone, what is told once has the width of the screen', async () => {
 
 test('all that are declared are opened', () => {
   expect(declared).toHaveLength(source.split('part(() =>').length - 1);
+});
+
+test('whatever colour a tag has, it can be read', async () => {
+  const page = await hub.page(owner, '/staff', { language: 'en' });
+  await page.locator('.ant-tag').first().waitFor();
+  const tags = tagColours.map((colour) => `<span class="ant-tag ant-tag-filled ant-tag-${colour}">${colour}</span>`).join('');
+  await page.evaluate(`document.querySelector('.ant-tag').insertAdjacentHTML('afterend', '${tags}')`);
+  expect(await page.locator('.ant-tag').count()).toBeGreaterThan(tagColours.length);
+  expect(await page.evaluate(tooPale)).toEqual([]);
 });
 
 test('a page whose code does not come, or that meets what it does not know, says so; all around it goes on', async () => {
