@@ -38,8 +38,10 @@ test.each([
   ['/settlements', /^Refill \d/],
   ['/books?view=orders', 'T-1'],
   ['/bills', /^\d{9,}$/],
+  ['/notifications', 'push.trade'],
+  ['/machines/:machine/planogram', 'Copy to other machines'],
 ] as const)('a drawer of %s gives the keyboard back to what it was opened from', async (path, name) => {
-  await page.goto(`${hub.url}${path}`);
+  await page.goto(`${hub.url}${path.replace(':machine', String(party.ids.machine))}`);
   const opener = page.getByRole('button', { name }).first();
   await open(opener);
   await close();

@@ -1,9 +1,10 @@
 import { useQueryClient } from '@tanstack/react-query';
-import { Alert, Button, Checkbox, Collapse, Drawer, Empty, Flex, Input, Spin, Tag } from 'antd';
+import { Alert, Button, Checkbox, Collapse, Empty, Flex, Input, Spin, Tag } from 'antd';
 import { useDeferredValue, useState } from 'react';
 import { type Answer, call, type Input as InputOf } from '../../api/client.ts';
 import { useRead } from '../../api/hooks.ts';
 import { useErrorText } from '../../shared/error-text.ts';
+import { Side } from '../../shared/side.tsx';
 import { DifferenceTable } from './difference-table.tsx';
 import { useText } from './text.ts';
 
@@ -71,8 +72,7 @@ export function CopyDrawer({ machine, isPending, close }: { machine: number; isP
   }
 
   return (
-    <Drawer
-      open
+    <Side
       title={text('copy')}
       onClose={close}
       size={600}
@@ -124,7 +124,7 @@ export function CopyDrawer({ machine, isPending, close }: { machine: number; isP
           <TargetList machine={machine} targets={targets} setTargets={setTargets} />
         </>
       )}
-    </Drawer>
+    </Side>
   );
 }
 

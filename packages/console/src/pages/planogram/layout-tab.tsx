@@ -1,5 +1,6 @@
-import { Button, Drawer, Flex, Grid } from 'antd';
+import { Button, Flex, Grid } from 'antd';
 import { type KeyboardEvent, type MouseEvent, useMemo, useRef, useState } from 'react';
+import { Side } from '../../shared/side.tsx';
 import {
   applyDraft,
   countChanged,
@@ -148,7 +149,7 @@ export function LayoutTab({
         )}
       </div>
       {!isWide && (
-        <Drawer
+        <Side
           open={Boolean(editor) && !several}
           placement="bottom"
           size="auto"
@@ -158,7 +159,7 @@ export function LayoutTab({
           styles={{ body: { padding: 8 } }}
         >
           {editor}
-        </Drawer>
+        </Side>
       )}
       {!isWide && several && editor}
       {drag && <Ghost held={drag.what} x={drag.x} y={drag.y} />}

@@ -1,7 +1,8 @@
-import { App, Button, Drawer, Flex } from 'antd';
+import { App, Button, Flex } from 'antd';
 import { useEffect } from 'react';
 import { useChange, useRead } from '../../api/hooks.ts';
 import { Loaded } from '../../shared/page.tsx';
+import { Side } from '../../shared/side.tsx';
 import { DifferenceTable } from './difference-table.tsx';
 import type { Change } from './draft.ts';
 import { useText } from './text.ts';
@@ -38,8 +39,7 @@ export function PreviewDrawer({
   const preview = read.data;
   const isPossible = preview !== undefined && preview.problems.length === 0 && preview.slots.length > 0;
   return (
-    <Drawer
-      open
+    <Side
       title={text('previewTitle')}
       onClose={close}
       size={560}
@@ -68,6 +68,6 @@ export function PreviewDrawer({
           )
         }
       </Loaded>
-    </Drawer>
+    </Side>
   );
 }

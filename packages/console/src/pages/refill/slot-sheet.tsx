@@ -1,5 +1,6 @@
 import { DeleteOutlined, MinusOutlined, PlusOutlined } from '@ant-design/icons';
-import { Alert, Button, Drawer, Flex, Grid, Input, InputNumber, Select } from 'antd';
+import { Alert, Button, Flex, Grid, Input, InputNumber, Select } from 'antd';
+import { Side } from '../../shared/side.tsx';
 import { type DraftLine, outcomeOf, type Slot, type TakenOut } from './draft.ts';
 import { takeOutReasons, useText } from './text.ts';
 
@@ -32,8 +33,7 @@ export function SlotSheet({
     ...(slot.on_sale ? [] : [text('offSale')]),
   ];
   return (
-    <Drawer
-      open
+    <Side
       placement={wide ? 'right' : 'bottom'}
       size={wide ? 400 : '74dvh'}
       title={`${slot.name} · ${slot.goods?.name ?? text('noGoods')}`}
@@ -112,7 +112,7 @@ export function SlotSheet({
           {problem === 'tooFew' && <Wrong title={text(problem, { count: there })} />}
         </Labelled>
       </Flex>
-    </Drawer>
+    </Side>
   );
 }
 
