@@ -16,6 +16,8 @@ test('an owner lets a refiller in for one machine: she sees that one, and the lo
   await page.getByLabel('Name', { exact: true }).fill('李玲');
   await page.getByLabel('Role').click();
   await page.getByText('fills, counts and tests at the machines that are theirs').click();
+  // What it must be is said before it is wrong.
+  await page.getByText('At least 12 characters').waitFor();
   await page.getByLabel('Password', { exact: true }).fill('purple bicycle on monday');
   await page.getByRole('switch', { name: 'Only certain machines' }).click();
   await page.getByLabel('Machines by themselves').fill(mine.machineNo);
@@ -56,7 +58,8 @@ test('a token is told once, does what its scopes say and nothing else, and is re
   await page.getByRole('tab', { name: 'Tokens of programs' }).click();
   await page.getByRole('button', { name: 'Make a token' }).click();
   await page.getByRole('dialog').getByLabel('Name').fill('dashboard');
-  await page.getByLabel('May').fill('machines.read');
+  await page.getByLabel('May').fill('machines and their');
+  await page.getByText('see machines and their stock machines.read').waitFor();
   await page.keyboard.press('Enter');
   await page.getByRole('dialog').getByText('Make a token').first().click();
   await page.getByRole('dialog').getByRole('button', { name: 'Make a token' }).click();

@@ -3,9 +3,11 @@ import { useState } from 'react';
 import type { Answer } from '../../api/client.ts';
 import { useChange, useRead } from '../../api/hooks.ts';
 import { type Permission, useMay, useSession } from '../../api/session.tsx';
+import { useFocusBack } from '../../shared/focus-back.ts';
 import { useFormat } from '../../shared/format.ts';
 import { Loaded } from '../../shared/page.tsx';
 import { ToldOnce } from '../../shared/told-once.tsx';
+import { usePermissionWord } from './permission-words.ts';
 import { useText } from './text.ts';
 
 type Token = Answer<'GET /tokens'>['items'][number];
@@ -16,8 +18,9 @@ export function Tokens() {
   const format = useFormat();
   const may = useMay();
   const read = useRead('GET /tokens', {});
+  const word = usePermissionWord();
   const [making, setMaking] = useState(false);
-  const revoke = useChange('DELETE /tokens/{token}', { makesOld: ['GET /tokens'] });
+  const revoke = useChange('DELETE /tokens/{token}', { makesOld: ['GET /tokens'], perRow: true });
   return (
     <>
       {may('staff.write') && (
@@ -35,14 +38,16 @@ export function Tokens() {
             pagination={false}
             scroll={{ x: 640 }}
             columns={[
-              { title: text('name'), dataIndex: 'name' },
+              { title: text('program'), dataIndex: 'name' },
               {
                 title: text('scopes'),
                 dataIndex: 'scopes',
                 render: (scopes: Permission[]) => (
                   <Flex gap="small" wrap>
                     {scopes.map((scope) => (
-                      <Tag key={scope}>{scope}</Tag>
+                      <Tag key={scope} title={word(scope)}>
+                        {scope}
+                      </Tag>
                     ))}
                   </Flex>
                 ),
@@ -74,7 +79,9 @@ export function Tokens() {
 }
 
 function NewToken({ close }: { close: () => void }) {
+  useFocusBack();
   const text = useText();
+  const word = usePermissionWord();
   const { permissions } = useSession();
   const make = useChange('POST /tokens', { makesOld: ['GET /tokens'] });
   const [form] = Form.useForm<{ name: string; scopes: Permission[] }>();
@@ -90,11 +97,23 @@ function NewToken({ close }: { close: () => void }) {
         <ToldOnce secrets={{ Token: told }} />
       ) : (
         <Form form={form} layout="vertical" requiredMark={false} onFinish={(body) => make.mutate({ body })}>
-          <Form.Item name="name" label={text('name')} rules={[{ required: true }]}>
+          <Form.Item name="name" label={text('program')} rules={[{ required: true }]}>
             <Input maxLength={100} />
           </Form.Item>
           <Form.Item name="scopes" label={text('scopes')} rules={[{ required: true }]}>
-            <Select mode="multiple" options={permissions.map((one) => ({ value: one, label: one }))} />
+            <Select
+              mode="multiple"
+              // Found by either.
+              showSearch={{
+                filterOption: (typed, one) => `${one?.label} ${one?.value}`.toLowerCase().includes(typed.toLowerCase()),
+              }}
+              options={permissions.map((one) => ({ value: one, label: word(one) }))}
+              optionRender={({ label, value }) => (
+                <>
+                  {label} <code className="soft">{value}</code>
+                </>
+              )}
+            />
           </Form.Item>
         </Form>
       )}

@@ -77,7 +77,8 @@ export function UserForm({ user, close }: { user: User | undefined; close: () =>
         <Form.Item
           name="password"
           label={text(user ? 'newPassword' : 'password')}
-          rules={user ? [] : [{ required: true, min: 12 }]}
+          extra={text('passwordRule')}
+          rules={[{ required: !user, min: 12 }]}
         >
           <Input.Password autoComplete="new-password" />
         </Form.Item>
