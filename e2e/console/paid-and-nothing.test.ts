@@ -232,6 +232,9 @@ describe('the API', () => {
     const next = (await operator.call('GET', `/orders?limit=2&cursor=${body.next_cursor}`)).body;
     expect(next.items[0].id).toBeLessThan(body.items[1].id);
     expect((await operator.call('GET', '/orders?cursor=x')).status).toBe(400);
+    const channel = (await operator.call('GET', '/order-channels')).body.items[0];
+    const through = (await operator.call('GET', `/orders?channel=${channel.id}`)).body.items;
+    expect(new Set(through.map((order: { channel: { id: number } }) => order.channel.id))).toEqual(new Set([channel.id]));
     expect(
       (await operator.call('GET', '/orders?trouble=true')).body.items.every(({ state }: { state: string }) => state === 'paid'),
     ).toBe(true);

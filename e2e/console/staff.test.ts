@@ -39,7 +39,7 @@ test('an owner lets a refiller in for one machine: she sees that one, and the lo
   expect(await ling.getByRole('link', { name: '销售' }).count()).toBe(0);
 
   await page.getByRole('link', { name: 'Audit log' }).click();
-  await page.getByRole('cell', { name: 'user ling' }).waitFor();
+  await page.getByRole('cell', { name: 'Person 李玲' }).waitFor();
   await page
     .getByRole('button', { name: /expand/i })
     .first()

@@ -3,6 +3,8 @@ import { type Static, type TSchema, Type } from 'typebox';
 /** What many routes share of their shapes. */
 
 export const Id = Type.Integer({ minimum: 1, maximum: Number.MAX_SAFE_INTEGER });
+/** A copy of `Id` would be of no kind that is read out of a query. */
+export const IdOf = (description: string) => Type.Integer({ minimum: 1, maximum: Number.MAX_SAFE_INTEGER, description });
 export const Time = Type.String({ description: 'ISO 8601, UTC' });
 /** As somebody gives it: with a zone. */
 export const TimeIn = Type.String({ format: 'date-time', description: 'ISO 8601 with a zone' });

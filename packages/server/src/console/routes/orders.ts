@@ -11,7 +11,7 @@ import { readSteps } from '../../ledger/orders/read-steps.ts';
 import { type OrderTrace, readTrace } from '../../ledger/orders/trace-order.ts';
 import { type Caller, requireMachine } from '../caller.ts';
 import { type Call, changing, reading, type Shape } from '../route.ts';
-import { Id, limitOf, Nullable, PageOf, PageQuery, pageOf, TextIn, Time, TimeIn } from '../shapes.ts';
+import { Id, IdOf, limitOf, Nullable, PageOf, PageQuery, pageOf, TextIn, Time, TimeIn } from '../shapes.ts';
 import { toWire, Verbatim } from '../to-wire.ts';
 import { MadeGoodView, MessageView, OrderRow, SaleRow, State, TraceView } from './order-shapes.ts';
 
@@ -77,7 +77,7 @@ export const orderRoutes = {
       query: Type.Object({
         ...PageQuery,
         ...{ machine: Type.Optional(Id), state: Type.Optional(State) },
-        channel: Type.Optional({ ...Id, description: 'The integration through which they came' }),
+        channel: Type.Optional(IdOf('The integration through which they came')),
         from: Type.Optional(TimeIn),
         to: Type.Optional({ ...TimeIn, description: 'Before then' }),
         trouble: Type.Optional(Type.Boolean({ description: 'Those alone that were paid for and neither dropped nor made good' })),

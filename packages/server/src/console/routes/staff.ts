@@ -11,7 +11,7 @@ import { permissions, permissionsOf, type Role, roles } from '../../ledger/staff
 import { readUsers, type User } from '../../ledger/staff/user.ts';
 import { type Caller, requirePermission } from '../caller.ts';
 import { type Call, changing, reading, type Shape } from '../route.ts';
-import { Done, done, Id, limitOf, Nullable, PageOf, PageQuery, pageOf, TextIn, Time } from '../shapes.ts';
+import { Done, done, Id, IdOf, limitOf, Nullable, PageOf, PageQuery, pageOf, TextIn, Time, TimeIn } from '../shapes.ts';
 import { toWire, Verbatim } from '../to-wire.ts';
 
 const RoleName = Type.Enum([...roles]);
@@ -167,14 +167,28 @@ export const staffRoutes = {
     shape: {
       query: Type.Object({
         ...PageQuery,
-        subject: Type.Optional(Type.String({ description: 'E.g. "machine 12"' })),
-        user: Type.Optional(Id),
+        subject: Type.Optional(Type.String({ description: 'Word for word, e.g. "machine 12"' })),
+        q: Type.Optional(
+          Type.String({
+            maxLength: 200,
+            description: 'The number or the name of a machine, a good or a person, or the number of an order',
+          }),
+        ),
+        user: Type.Optional(IdOf('Who changed it')),
+        from: Type.Optional(TimeIn),
+        to: Type.Optional({ ...TimeIn, description: 'Before then' }),
       }),
       answer: PageOf(
         Type.Object({
           ...{ id: Id, at: Time, user_id: Nullable(Id), integration_id: Nullable(Id), who: Type.String(), action: Type.String() },
           ...{
             subject: Type.String(),
+            about: Nullable(
+              Type.Object(
+                { kind: Type.String(), id: Id, name: Type.String(), machine_id: Nullable(Id) },
+                { description: 'What the subject is called, where it is still there' },
+              ),
+            ),
             before: Type.Unknown(),
             after: Type.Unknown(),
             request_id: Type.String(),
@@ -187,7 +201,11 @@ export const staffRoutes = {
       const limit = limitOf(query);
       const before = query.cursor === undefined ? undefined : Number(query.cursor);
       if (before !== undefined && !Number.isSafeInteger(before)) refuse('request.invalid', 'cursor');
-      const rows = await listAudit(ledger, merchantId, { subject: query.subject, userId: query.user, before, limit: limit + 1 });
+      const rows = await listAudit(ledger, merchantId, {
+        ...{ subject: query.subject, text: query.q, userId: query.user, before, limit: limit + 1 },
+        ...{ from: query.from === undefined ? undefined : new Date(query.from) },
+        ...{ to: query.to === undefined ? undefined : new Date(query.to) },
+      });
       const views = rows.map((row) => toWire({ ...row, before: new Verbatim(row.before), after: new Verbatim(row.after) }));
       return pageOf(views, limit, ({ id }) => String(id));
     },
