@@ -49,7 +49,7 @@ export function App({ opened }: { opened: Part | undefined }) {
   return (
     <SessionProvider session={session}>
       <Shell>
-        <Whole tryKey={pathname}>
+        <Whole tryKey={pathname + search}>
           <Suspense fallback={<Waiting />}>
             <Routes>
               {mine.map(({ path, page: Page }) => (

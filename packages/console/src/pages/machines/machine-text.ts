@@ -4,7 +4,6 @@ export const useMachineText = defineText('machine', {
   en: {
     unknown: 'There is no such machine.',
     toMachines: 'To the machines',
-    toMachines: 'To the machines',
     overview: 'Overview',
     events: 'Events',
     settings: 'Settings',
@@ -94,7 +93,6 @@ export const useMachineText = defineText('machine', {
   },
   zh: {
     unknown: '没有这台机器。',
-    toMachines: '回到机器列表',
     toMachines: '回到机器列表',
     overview: '概览',
     events: '事件',
