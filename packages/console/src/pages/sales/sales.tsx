@@ -152,7 +152,12 @@ function SumTable({
               { ...column('units', words.units), ...right, width: 96, render: (_, row) => format.number(row.units) },
               { ...column('gross', words.gross), ...right, render: money(({ gross_cents }) => gross_cents) },
               {
-                ...{ ...column('refunds', words.refunds), ...right, showSorterTooltip: { title: text('refundsAre') } },
+                ...{
+                  ...column('refunds', words.refunds),
+                  ...right,
+                  width: 148,
+                  showSorterTooltip: { title: text('refundsAre') },
+                },
                 render: money(({ refund_cents }) => refund_cents),
               },
               { ...column('net', words.net), ...right, render: money(({ net_cents }) => net_cents) },
