@@ -155,7 +155,7 @@ function SumTable({
                 ...{
                   ...column('refunds', words.refunds),
                   ...right,
-                  width: 148,
+                  width: 176,
                   showSorterTooltip: { title: text('refundsAre') },
                 },
                 render: money(({ refund_cents }) => refund_cents),
