@@ -215,6 +215,8 @@ describe('in a browser', () => {
     await page.getByRole('row').filter({ hasText: there.tradeId }).waitFor();
     await page.getByRole('link', { name: '查看全部' }).click();
     await expect.poll(() => new URL(page.url()).search).toMatch(/machine=\d+&from=/);
+    // The field is made anew with what is asked now.
+    await page.getByText('最近的订单').waitFor({ state: 'detached' });
     await page.getByLabel('查找订单').fill('没有这个号');
     await page.getByLabel('查找订单').press('Enter');
     await page.getByText('没有找到“没有这个号”。').waitFor();
