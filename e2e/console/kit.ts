@@ -41,6 +41,17 @@ export interface PageOptions {
   before?(page: Page): void;
 }
 
+/**
+ * What opens grows into its place: where the cores are shared, a press that begins while it grows ends beside it, and counts as none. It appears in
+ * its place; all else of the motion stays, also the pages' waiting for its end.
+ */
+const inPlace = `
+document.addEventListener('DOMContentLoaded', () => {
+  const style = document.createElement('style');
+  style.textContent = '[class*="-appear"], [class*="-enter"] { transform: none !important; }';
+  document.head.append(style);
+});`;
+
 let people = 0;
 
 /** A whole hub with its console built, and people in it. */
@@ -70,6 +81,7 @@ export async function startConsoleHub(options: TestHubOptions = {}): Promise<Con
         await context.addCookies([
           { name: sessionCookie, value: person.token, url: hub.url, httpOnly: true, sameSite: 'Strict' },
         ]);
+      await context.addInitScript(inPlace);
       const page = await context.newPage();
       before?.(page);
       await page.goto(`${hub.url}${path}`);
