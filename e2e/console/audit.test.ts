@@ -43,8 +43,18 @@ test('a machine by its number or its name, however it is written; of a person, o
   const before = new Date(hub.clock.now().getTime() - 3_600_000).toISOString();
   expect(await asked({ q: machineNo, from: before })).toHaveLength(2);
   expect(await asked({ q: machineNo, to: before })).toEqual([]);
-  const stranger = await hub.person('owner', { tenant: await hub.tenant() });
+  // Of another merchant's entry about it, whatever it says, neither is known what it is called nor that it is called so.
+  const other = await hub.tenant();
+  const stranger = await hub.person('owner', { tenant: other });
+  await hub.ledger.db
+    .insertInto('audit_log')
+    .values({
+      ...{ merchant_id: other.merchant.id, at: hub.clock.now(), who: 'x', action: 'PATCH /v1/machines/{machine}' },
+      subject: `machine ${machine.id}`,
+    })
+    .execute();
   expect(await asked({ q: machineNo }, stranger)).toEqual([]);
+  expect(await asked({ q: `machine ${machine.id}` }, stranger)).toMatchObject([{ about: null }]);
 });
 
 test('the page says what was done in words, with the way to what it was done to', async () => {

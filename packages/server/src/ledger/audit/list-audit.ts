@@ -48,7 +48,7 @@ export async function listAudit(ledger: Ledger, merchantId: number, filter: Audi
           sql`
           lower(split_part(a.subject, ' ', 1))`,
           sql`substr(a.subject, strpos(a.subject, ' ') + 1)`,
-          sql`a.action ~ '^POST /v1/[a-z]+$' and a.action <> 'POST /v1/setup'`,
+          sql`(a.action ~ '^POST /v1/[a-z]+$' and a.action <> 'POST /v1/setup')`,
         )}) t limit 1
       ) as about
     from audit_log a where ${sql.join(conditions, sql` and `)}
@@ -56,11 +56,11 @@ export async function listAudit(ledger: Ledger, merchantId: number, filter: Audi
   return rows;
 }
 
-/** What was written of it: by its id, and by its number or its name where it was being made. */
+/** What was written of it: by its id, and by its number or its name where it was being made. Either way there is an index. */
 function things(merchantId: number, kind: RawBuilder<unknown>, rest: RawBuilder<unknown>, isNew: RawBuilder<unknown>) {
   const id = sql`case when ${rest} ~ '^[0-9]{1,15}$' then (${rest})::bigint end`;
   const is = (own: string, name: string) =>
-    sql`(case when ${isNew} then ${sql.ref(name)} = ${rest} else ${sql.ref(`${own}.id`)} = ${id} end)`;
+    sql`((${isNew} and ${sql.ref(name)} = ${rest}) or (not ${isNew} and ${sql.ref(`${own}.id`)} = ${id}))`;
   return sql`
     select 'machine' as kind, m.id, concat_ws(' ', nullif(m.name, ''), m.machine_no) as name, m.id as machine_id from machines m
       where ${kind} = 'machine' and m.merchant_id = ${merchantId} and ${is('m', 'm.machine_no')}
@@ -97,7 +97,7 @@ function subjectsOf(merchantId: number, text: string): RawBuilder<unknown> {
   return sql`
     with machine as (
       select id, machine_no from machines
-      where merchant_id = ${merchantId} and (machine_no = any(${names}::text[]) or lower(name) = any(${names}::text[])
+      where merchant_id = ${merchantId} and (lower(machine_no) = any(${names}::text[]) or lower(name) = any(${names}::text[])
         or lower(concat_ws(' ', name, machine_no)) = any(${names}::text[]))
     )
     select ${plain}::text
