@@ -226,4 +226,19 @@ describe('an order is found by', () => {
     expect((await find(shop, machineNo)).around).toMatchObject({ place: `By the lift ${machineNo}`, machineId, at: null });
     expect(await find(await testShop(ledger), machineNo)).toMatchObject({ orders: [], around: null });
   });
+
+  test('a place of which the name looks like a day; of a machine and a time no order has the machine’s number', async () => {
+    const [shop, other] = [await testShop(ledger), await testShop(ledger)];
+    const { machineNo } = shop;
+    const { id } = await placePaid(ledger, shop, 1, { tradeId: machineNo });
+    const local = new Date(ledger.clock.now().getTime() + 8 * 3_600_000).toISOString();
+    await ledger.rows('update machines set name = $2 where id = $1', [shop.machineId, '7-11便利店']);
+    for (const text of ['7-11便利店', `7-11便利店 ${local.slice(11, 16)}`, '今天 7-11便利店']) {
+      expect({ text, found: await found(shop, text) }).toEqual({ text, found: [{ matched: 'machine-and-time', id }] });
+    }
+    expect(await found(shop, `${machineNo} 2025-01-01`)).toEqual([]);
+    expect(await found(shop, `${machineNo} ${local.slice(0, 10)}`)).toEqual([{ matched: 'machine-and-time', id }]);
+    expect(await found(shop, machineNo)).toEqual([{ matched: 'trade-id', id }]);
+    expect((await find(other, '7-11便利店')).around).toBeNull();
+  });
 });

@@ -57,7 +57,8 @@ const most = 20;
 export async function findOrders(ledger: Ledger, search: OrderSearch): Promise<FoundOrders> {
   const { merchantId, machineIds, text, timeZone } = search;
   const pasted = readPasted(text, dayIn(timeZone, ledger.clock.now()));
-  const moment = await findMoment(ledger, { merchantId, machineIds, pasted, timeZone });
+  const moment = await findMoment(ledger, { merchantId, machineIds, readings: pasted.readings, timeZone });
+  const numbers = pasted.numbers.filter((number) => !moment?.machineNos.includes(number));
   const find = async (ways: RawBuilder<unknown>) => {
     const { rows } = await sql<{ id: number; matched: OrderMatch }>`
       select found.id, (array_agg(found.matched order by found.rank))[1] as matched from (${ways}) found
@@ -68,7 +69,7 @@ export async function findOrders(ledger: Ledger, search: OrderSearch): Promise<F
     );
     return rows;
   };
-  const byNumbers = byNumber(merchantId, pasted.numbers);
+  const byNumbers = byNumber(merchantId, numbers);
   const exact = await find(moment ? sql`${byNumbers} union all ${around(search, moment)}` : byNumbers);
   const rows = exact.length > 0 ? exact : await find(byBeginning(merchantId, pasted));
   const orders = await readOrderSummaries(
@@ -79,7 +80,7 @@ export async function findOrders(ledger: Ledger, search: OrderSearch): Promise<F
   const matched = new Map(rows.map((row) => [row.id, row.matched]));
   return {
     orders: orders.map((order) => ({ matched: matched.get(order.id) ?? 'order-id', order })),
-    sales: await findForeignSales(ledger, { merchantId, machineIds, numbers: pasted.numbers }),
+    sales: await findForeignSales(ledger, { merchantId, machineIds, numbers }),
     around: moment ? { place: moment.place, machineId: moment.machineId, at: moment.at, day: moment.day } : null,
   };
 }

@@ -55,17 +55,39 @@ describe('a place, a day and a time are meant by', () => {
     ['Machine 3 by the lift  17:39', { place: 'Machine 3 by the lift', clock: '17:39:00' }],
     ['人民医院（二楼） 昨天', { place: '人民医院(二楼)', day: '2026-11-27' }],
     ['10000001', { place: '10000001' }],
+    ['3 March 2026', { place: '', day: '2026-03-03' }],
+    ['昨晚12点', { place: '', day: '2026-11-28', clock: '00:00:00' }],
+    ['昨晚12:30', { place: '', day: '2026-11-28', clock: '00:30:00' }],
+    ['11月26日晚上1点 大厅', { place: '大厅', day: '2026-11-27', clock: '01:00:00' }],
+    ['昨晚5点', { place: '', day: '2026-11-27', clock: '17:00:00' }],
+    // Who says so is still awake.
+    ['今晚12点半', { place: '', day: '2026-11-28', clock: '00:30:00' }],
+    ['晚上12点', { place: '', clock: '00:00:00' }],
+    ['12 Market Street', { place: '12 Market Street' }],
+    ['5 Mayfair Road', { place: '5 Mayfair Road' }],
   ])('%s', (text, moment) => {
-    const { numbers, beginnings, ...read } = readPasted(text, today);
-    expect(read).toEqual(moment);
+    expect(readPasted(text, today).readings[0]).toEqual(moment);
   });
 
-  test.each(['10000003 25:00', '10000003 2025-02-30 10:00', '10000003 13-27', '10000003 10:61'])('nothing: %s', (text) => {
-    expect(readPasted(text, today)).toMatchObject({ place: '' });
-    expect(readPasted(text, today)).not.toHaveProperty('clock');
+  test.each([
+    ['7-11便利店', '7-11便利店'],
+    ['5-3栋大厅 昨天', '5-3栋大厅'],
+    ['Tower 3.2 lobby 14:30', 'Tower 3.2 lobby'],
+    ['1 May Street', '1 May Street'],
+    ['13-27 Court', '13-27 Court'],
+  ])('a place whose name has what could be a day: %s', (text, place) => {
+    expect(readPasted(text, today).readings.at(-1)).toMatchObject({ place, isName: true });
+  });
+
+  test.each(['10000003 25:00', '10000003 10:61', '10000003 凌晨14:00'])('nothing: %s', (text) => {
+    expect(readPasted(text, today).readings).toEqual([]);
+  });
+
+  test.each(['10000003 2025-02-30 10:00', '10000003 13-27'])('nothing but a name: %s', (text) => {
+    expect(readPasted(text, today).readings).toMatchObject([{ place: expect.stringMatching(/-/), isName: true }]);
   });
 
   test.each(['T-77-2025-06-01', '0e18-11-27', '192.168.11.27'])('a number with a day in it is no day: %s', (text) => {
-    expect(readPasted(text, today)).not.toHaveProperty('day');
+    expect(readPasted(text, today).readings).toEqual([{ place: text }]);
   });
 });
