@@ -303,6 +303,8 @@ test('in a browser: machines are found by state, by words and by where they stan
   // What was entered is not left behind without a word; once it is saved, nothing is asked.
   await page.getByRole('menuitem', { name: '今日' }).click();
   await page.getByRole('button', { name: '留在本页' }).click();
+  await page.getByRole('tab', { name: '事件' }).click();
+  await page.getByRole('tab', { name: '设置' }).click();
   await page.getByRole('button', { name: '保 存' }).click();
   await page.getByText('已保存。').waitFor();
   await page.getByRole('tab', { name: '事件' }).click();

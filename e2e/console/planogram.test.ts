@@ -299,12 +299,52 @@ describe('in a browser', () => {
     await asked.waitFor();
     await page.getByRole('button', { name: '留在本页' }).click();
     await asked.waitFor({ state: 'hidden' });
+    // Nor by signing out: who stays is still signed in.
+    await page.getByRole('banner').getByRole('button').last().click();
+    await page.getByRole('menuitem', { name: '退出登录' }).click();
+    await page.getByRole('button', { name: '留在本页' }).click();
+    await asked.waitFor({ state: 'hidden' });
+    await page.getByText('1 个货道待修改').waitFor();
+    expect((await operator.call('GET', '/session')).status).toBe(200);
     await menu.click();
     await page.getByRole('button', { name: '放弃修改并离开' }).click();
     await page.waitForURL('**/goods');
     // Nothing is pending, nothing is asked.
     await page.getByRole('menuitem', { name: '今日' }).click();
     await page.waitForURL((url) => !url.pathname.startsWith('/goods'));
+  });
+
+  test('who signs out and gives up the draft is out, and led to the door', async () => {
+    const machine = await addMachine(1);
+    const person = await hub.person('operator');
+    const page = await hub.page(person, `/machines/${machine.id}/planogram`);
+    await slot(page, 'A11').click();
+    await page.getByLabel('售价').fill('9.99');
+    await page.getByText('1 个货道待修改').waitFor();
+    await page.getByRole('banner').getByRole('button').last().click();
+    await page.getByRole('menuitem', { name: '退出登录' }).click();
+    await page.getByRole('button', { name: '放弃修改并离开' }).click();
+    await page.waitForURL('**/sign-in');
+    expect((await person.call('GET', '/session')).status).toBe(401);
+  });
+
+  test('a draft is of one machine: another machine’s planogram begins without it', async () => {
+    const [machine, other] = [await addMachine(1), await addMachine(1)];
+    const page = await hub.page(operator, `/machines/${other.id}/planogram`);
+    await page.getByRole('link', { name: '查看机器' }).click();
+    await page.waitForURL(`**/machines/${other.id}`);
+    await page.getByRole('menuitem').getByRole('link', { name: '机器', exact: true }).click();
+    await page.getByRole('link', { name: `机器 ${machine.machineNo}` }).click();
+    await page.getByRole('link', { name: '货道布局' }).click();
+    await slot(page, 'A11').click();
+    await page.getByLabel('售价').fill('9.99');
+    await page.getByText('1 个货道待修改').waitFor();
+    await page.evaluate('history.go(-4)');
+    await page.getByRole('button', { name: '放弃修改并离开' }).click();
+    await page.waitForURL(`**/machines/${other.id}/planogram`);
+    await slot(page, 'A11').click();
+    expect(await page.getByLabel('售价').inputValue()).not.toBe('9.99');
+    expect(await page.getByText('1 个货道待修改').count()).toBe(0);
   });
 
   test('what the machine says stands beside what the books have; a viewer looks and changes nothing', async () => {

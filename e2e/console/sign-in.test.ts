@@ -62,6 +62,18 @@ describe('signing in', () => {
     expect((await owner.call('GET', '/session')).body.user.name).not.toBe('阿玲');
   });
 
+  test('what could not be asked without network is asked when there is one again', async () => {
+    const page = await hub.page(await hub.person('owner'), '/audit', { language: 'zh' });
+    await page.getByRole('heading', { name: '操作日志' }).waitFor();
+    await page.context().setOffline(true);
+    await page.getByText('没有网络').waitFor();
+    await page.getByLabel('机器、订单、商品或员工').fill('10009999');
+    await page.getByLabel('机器、订单、商品或员工').press('Enter');
+    await page.getByText('连接不上服务').first().waitFor();
+    await page.context().setOffline(false);
+    await page.getByText('没有符合条件的变更。').waitFor();
+  });
+
   test('the cookie is for the hub alone, and no script reads it', async () => {
     const owner = await hub.person('owner');
     const answer = await signIn({ login: owner.login.toUpperCase(), password: owner.password });

@@ -10,6 +10,7 @@ import { pages, useMenuText } from './pages/pages.ts';
 import { NoNetwork } from './shared/no-network.tsx';
 import { Side } from './shared/side.tsx';
 import { chooseLanguage, defineText, languages, useLanguage } from './shared/text.ts';
+import { mayLeave } from './shared/unsaved.ts';
 
 const useText = defineText('shell', {
   en: { menu: 'Menu', signOut: 'Sign out', skip: 'To the content', language: 'Language' },
@@ -110,9 +111,12 @@ function WhoIsIn() {
       void navigate('/sign-in');
     },
   });
+  const leave = async () => {
+    if (await mayLeave()) signOut.mutate({});
+  };
   const items = [
     { key: 'account', icon: <UserOutlined />, label: menuText('account'), onClick: () => void navigate('/account') },
-    { key: 'out', icon: <LogoutOutlined />, label: text('signOut'), onClick: () => signOut.mutate({}) },
+    { key: 'out', icon: <LogoutOutlined />, label: text('signOut'), onClick: () => void leave() },
   ];
   return (
     <Dropdown menu={{ items }} trigger={['click']} placement="bottomRight">

@@ -94,15 +94,19 @@ function Head({ machine }: { machine: Machine }) {
   );
 }
 
+/** What is not looked at asks for nothing. */
+const destroyOnHidden = true;
+
 function Parts({ machine }: { machine: Machine }) {
   const text = useMachineText();
   const may = useMay();
   const [params, setParams] = useSearchParams();
   const own = machine.upstream_integration_id === null;
   const items = [
-    { key: 'overview', label: text('overview'), children: <MachineOverview machine={machine} /> },
-    { key: 'events', label: text('events'), children: <MachineEvents machineId={machine.id} /> },
-    ...(own ? [{ key: 'setup', label: text('setUp'), children: <Handshake machine={machine} /> }] : []),
+    { key: 'overview', label: text('overview'), children: <MachineOverview machine={machine} />, destroyOnHidden },
+    { key: 'events', label: text('events'), children: <MachineEvents machineId={machine.id} />, destroyOnHidden },
+    ...(own ? [{ key: 'setup', label: text('setUp'), children: <Handshake machine={machine} />, destroyOnHidden }] : []),
+    // What was typed there stays.
     ...(may('machines.write')
       ? [{ key: 'settings', label: text('settings'), children: <MachineSettings machine={machine} /> }]
       : []),
@@ -112,7 +116,6 @@ function Parts({ machine }: { machine: Machine }) {
     <Tabs
       activeKey={items.find(({ key }) => key === asked)?.key ?? 'overview'}
       onChange={(tab) => setParams(tab === 'overview' ? {} : { tab }, { replace: true })}
-      destroyOnHidden
       items={items}
     />
   );

@@ -15,9 +15,14 @@ import { useText } from './text.ts';
 
 /** A machine as it looks: what lies where, at which price. */
 export default function PlanogramPage() {
+  const machine = Number(useParams().machine);
+  // A draft is of one machine.
+  return <Planogram key={machine} machine={machine} />;
+}
+
+function Planogram({ machine }: { machine: number }) {
   const text = useText();
   const may = useMay();
-  const machine = Number(useParams().machine);
   const live = ['planogram', 'stock', 'slot', 'dispense', 'order', 'goods'];
   const read = useRead('GET /machines/{machine}/planogram', { params: { machine } }, { live });
   const [draft, setDraft] = useState(noDraft);
