@@ -37,6 +37,8 @@ export async function openChannel(hub: TestHub, options: ChannelOptions = {}): P
     ...integrationOf({ appId, secretKey }, 'thirdParty'),
     settings: { platformUrl: await platformUrl(platform.baseUrl), ...settings },
   });
+  // The platform signs with the first token from when it gives it, which is before we have it.
+  await hub.settle();
   const list: Channel['list'] = ({ machineNo }, terms = {}) =>
     putListing(hub.ledger, { merchantId, integrationId: id, machineNo, ...terms, cause: { by: 'test' } });
   return { id, merchantId, appId, secretKey, platform, list };
