@@ -9,6 +9,7 @@ import {
   comeOnline,
   dispense,
   elsewhere,
+  emptyLedger,
   machineOf,
   orderDraft,
   type TestLedger,
@@ -476,22 +477,8 @@ async function toldTwice(): Promise<string[]> {
   return rows.map(({ problem }) => problem);
 }
 
-/** It takes every table at once, in an order of its own: whoever still looks at two of them (autovacuum) may be in its way. */
-async function emptied(truncate: string): Promise<void> {
-  for (let tries = 1; ; tries += 1) {
-    try {
-      await ledger.rows(truncate);
-      return;
-    } catch (error) {
-      if ((error as { code?: string }).code !== '40P01' || tries === 5) throw error;
-    }
-  }
-}
-
 async function openWorld(): Promise<World> {
-  await emptied(
-    'truncate merchants, machine_telemetry, events, outbox, machine_locks, refills, sales_due, sales_rollups, sales_days restart identity cascade',
-  );
+  await emptyLedger(ledger);
   const first = await testShop(ledger, {
     slots: [
       { onHand: 6, capacity: 10 },

@@ -2,7 +2,7 @@ import fc from 'fast-check';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { conservationProblems } from '../../testing/conservation.ts';
 import { begin, type ForeignShop, foreignDraft, foreignShop, foreignSlot, tellLayout } from '../../testing/foreign.ts';
-import { byTest, type TestLedger, testLedger, testShop } from '../../testing/ledger.ts';
+import { byTest, emptyLedger, type TestLedger, testLedger, testShop } from '../../testing/ledger.ts';
 import { projectAll, salesProblems } from '../../testing/sales.ts';
 import { decideHeld } from '../dispensing/decide-held.ts';
 import { LedgerError } from '../errors.ts';
@@ -181,9 +181,7 @@ function watchEnds() {
 }
 
 async function holds(groups: readonly (readonly Step[])[]): Promise<void> {
-  await ledger.rows(
-    'truncate merchants, machine_telemetry, events, outbox, machine_locks, refills, sales_due, sales_rollups, sales_days restart identity cascade',
-  );
+  await emptyLedger(ledger);
   shop = await foreignShop(ledger, await testShop(ledger));
   const orders: Orders = [];
   const changedEnds = watchEnds();
