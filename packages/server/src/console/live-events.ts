@@ -16,9 +16,9 @@ const atOnce = 1_000;
 
 interface Watched {
   hearers: Set<(events: readonly RecentEvent[]) => void>;
-  last: number;
-  /** Of the last ids, those that were told. */
-  told: Set<number>;
+  /** Undefined before the first look. */
+  seen?: { last: number; ids: ReadonlySet<number> };
+  looking: boolean;
 }
 
 /**
@@ -29,45 +29,44 @@ export function liveEvents(ledger: Ledger, logger: Pick<Logger, 'warn'>): LiveEv
   const watched = new Map<number, Watched>();
   let timer: NodeJS.Timeout | undefined;
 
-  async function look(): Promise<void> {
-    for (const [merchantId, one] of watched) {
-      const rows = await readRecentEvents(ledger, merchantId, one.last - lookBack, atOnce);
-      const fresh = rows.filter(({ id }) => !one.told.has(id)).reverse();
-      one.last = rows[0]?.id ?? one.last;
-      one.told = new Set(rows.map(({ id }) => id));
+  /** The first look finds where events are now; one that failed is made good by the next. */
+  async function look(merchantId: number, one: Watched): Promise<void> {
+    if (one.looking) return;
+    one.looking = true;
+    try {
+      const { seen } = one;
+      const rows = await readRecentEvents(ledger, merchantId, seen ? seen.last - lookBack : 0, seen ? atOnce : lookBack);
+      one.seen = { last: rows[0]?.id ?? seen?.last ?? 0, ids: new Set(rows.map(({ id }) => id)) };
+      const fresh = seen ? rows.filter(({ id }) => !seen.ids.has(id)).reverse() : [];
       if (fresh.length > 0) for (const hear of one.hearers) hear(fresh);
+    } catch (error) {
+      logger.warn({ err: error, merchantId }, 'looking for events');
+    } finally {
+      one.looking = false;
     }
   }
 
   function turn(): void {
-    timer = setTimeout(() => {
-      look()
-        .catch((error: unknown) => logger.warn({ err: error }, 'looking for events'))
-        .finally(() => {
-          if (watched.size > 0) turn();
-          else timer = undefined;
-        });
+    timer = setTimeout(async () => {
+      for (const [merchantId, one] of watched) await look(merchantId, one);
+      timer = undefined;
+      if (watched.size > 0) turn();
     }, every);
     timer.unref();
   }
 
-  async function begin(merchantId: number, one: Watched): Promise<void> {
-    const rows = await readRecentEvents(ledger, merchantId, 0, lookBack);
-    one.last = rows[0]?.id ?? 0;
-    one.told = new Set(rows.map(({ id }) => id));
-    watched.set(merchantId, one);
-    if (!timer) turn();
-  }
-
   return {
     listen(merchantId, hear) {
-      const known = watched.get(merchantId);
-      const one = known ?? { hearers: new Set(), last: 0, told: new Set() };
+      const one = watched.get(merchantId) ?? { hearers: new Set(), looking: false };
       one.hearers.add(hear);
-      if (!known) begin(merchantId, one).catch((error: unknown) => logger.warn({ err: error }, 'looking for events'));
+      if (!watched.has(merchantId)) {
+        watched.set(merchantId, one);
+        void look(merchantId, one);
+      }
+      if (!timer) turn();
       return () => {
         one.hearers.delete(hear);
-        if (one.hearers.size === 0) watched.delete(merchantId);
+        if (one.hearers.size === 0 && watched.get(merchantId) === one) watched.delete(merchantId);
       };
     },
     stop() {

@@ -1,22 +1,14 @@
 import type { FastifyInstance } from 'fastify';
-import { wordError } from '../dialects/native/index.ts';
-import { authenticate } from './authenticate.ts';
-import { requirePermission } from './caller.ts';
+import { type Caller, requirePermission } from './caller.ts';
 import type { ConsoleContext, DemoHappening } from './context.ts';
-import { isGone, openEventStream } from './event-stream.ts';
+import { openStreams } from './open-streams.ts';
 import { virtualOf } from './routes/demo.ts';
 import { toWire, Verbatim } from './to-wire.ts';
 
-/** Open feeds at most: a demo is looked at by a few. */
-const mostFeeds = 100;
-
-/** GET /v1/demo/machines/{machine}/feed: what passes at a virtual machine, as it passes. */
+/** GET /v1/demo/machines/{machine}/feed: what passes at a virtual machine, as it passes. A demo is looked at by a few. */
 export function serveDemoFeed(app: FastifyInstance, context: ConsoleContext): void {
-  const feeds = new Set<() => void>();
-  app.addHook('preClose', (done) => {
-    for (const end of feeds) end();
-    done();
-  });
+  const { ledger } = context;
+  const answer = openStreams(app, context, { most: 100, mostOfOne: 20 });
   app.get<{ Params: { machine: string } }>(
     '/v1/demo/machines/:machine/feed',
     {
@@ -28,29 +20,16 @@ export function serveDemoFeed(app: FastifyInstance, context: ConsoleContext): vo
       },
     },
     async (request, reply) => {
-      try {
-        const caller = await authenticate(context, request);
-        requirePermission(caller, 'machines.command');
-        const params = { machine: Number(request.params.machine) || 0 };
-        const { ledger } = context;
-        const virtual = await virtualOf({ ledger, context, caller, merchantId: caller.merchant.id, params });
-        if (feeds.size >= mostFeeds) {
-          return await reply.code(429).send({ error: { code: 'too-many-requests', message: 'Too many open streams.' } });
-        }
-        if (isGone(reply)) return reply.hijack();
-        const stream = openEventStream(request, reply, () => {
-          stop();
-          feeds.delete(end);
-        });
-        const end = () => stream.end();
-        feeds.add(end);
-        const stop = virtual.listen(({ kind, ...happening }) => stream.send(kind, toWire(asItWas(happening))));
-        return await Promise.resolve();
-      } catch (error) {
-        const worded = wordError(error);
-        if (!worded) throw error;
-        return await reply.code(worded.status).send(worded.answer);
-      }
+      const params = { machine: Number(request.params.machine) || 0 };
+      const find = (caller: Caller) => virtualOf({ ledger, context, caller, merchantId: caller.merchant.id, params });
+      let virtual: Awaited<ReturnType<typeof find>>;
+      return await answer(request, reply, {
+        async check(caller) {
+          requirePermission(caller, 'machines.command');
+          virtual = await find(caller);
+        },
+        begin: (stream) => virtual.listen(({ kind, ...happening }) => stream.send(kind, toWire(asItWas(happening)))),
+      });
     },
   );
 }

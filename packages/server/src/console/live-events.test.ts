@@ -1,0 +1,54 @@
+import { afterAll, afterEach, beforeAll, expect, test } from 'vitest';
+import type { RecentEvent } from '../ledger/events/read-recent-events.ts';
+import type { Db } from '../ledger/ledger.ts';
+import { place, type TestLedger, type TestShop, testLedger, testShop } from '../testing/ledger.ts';
+import { type LiveEvents, liveEvents } from './live-events.ts';
+
+let ledger: TestLedger;
+let live: LiveEvents;
+beforeAll(async () => {
+  ledger = await testLedger();
+});
+afterEach(() => live.stop());
+afterAll(() => ledger.drop());
+
+function listen({ merchantId }: TestShop) {
+  const heard: RecentEvent[] = [];
+  const stop = live.listen(merchantId, (events) => heard.push(...events));
+  return { heard, stop };
+}
+
+const complaints: unknown[] = [];
+const logger = { warn: (complaint: unknown) => complaints.push(complaint) };
+const isHeard = { timeout: 10_000, interval: 200 };
+const full = { slots: [{ onHand: 900, capacity: 1000 }] };
+
+test('who begin to listen at once all hear, also when some of them leave at once', async () => {
+  live = liveEvents(ledger, logger);
+  const [shop, other] = [await testShop(ledger, full), await testShop(ledger)];
+  const [first, second, gone] = [listen(shop), listen(shop), listen(shop)];
+  const elsewhere = listen(other);
+  gone.stop();
+  await expect.poll(() => place(ledger, shop).then(() => second.heard.length), isHeard).toBeGreaterThan(0);
+  first.stop();
+  const orderId = (await place(ledger, shop)).id;
+  await expect.poll(() => second.heard, isHeard).toContainEqual(expect.objectContaining({ kind: 'order.placed', orderId }));
+  expect(first.heard).not.toContainEqual(expect.objectContaining({ orderId }));
+  expect([gone.heard, elsewhere.heard]).toEqual([[], []]);
+  expect(new Set(second.heard.map(({ id }) => id)).size).toBe(second.heard.length);
+});
+
+test('a database that fails when somebody begins to listen is asked again', async () => {
+  let failures = 2;
+  const failing = {
+    getExecutor() {
+      if (failures-- > 0) throw new Error('the database is away');
+      return ledger.db.getExecutor();
+    },
+  } as Db;
+  live = liveEvents({ ...ledger, db: failing }, logger);
+  const shop = await testShop(ledger, full);
+  const { heard } = listen(shop);
+  await expect.poll(() => place(ledger, shop).then(() => heard.length), isHeard).toBeGreaterThan(0);
+  expect(complaints).toHaveLength(2);
+});
