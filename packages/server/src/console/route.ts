@@ -73,6 +73,8 @@ export interface Changing<S extends Shape> extends Described<S> {
     /** What `after` is, where it is not what `read` says: of the answer, without secrets. */
     after?(answer: Static<S['answer']>, call: Call<S>): unknown;
   };
+  /** Comes before the transaction of the change: what it writes stays, however the change ends. */
+  first?(call: Call<S>): Promise<void>;
   /** Calls others, or takes several transactions: the audit is written behind it, in one of its own. */
   apart?: true;
   handle(call: Call<S>): Promise<Static<S['answer']>>;

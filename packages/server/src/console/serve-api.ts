@@ -80,6 +80,7 @@ async function answerOf(context: ConsoleContext, name: string, route: AnyRoute, 
     cause: { ...causeOf(request, ''), by: caller.who === '' ? 'http' : caller.who },
   } as Call<Shape>;
   if (!('audit' in route)) return await route.handle(call);
+  await route.first?.(call);
   return route.apart ? await changeApart(name, route, call) : await changeWithin(name, route, call);
 }
 

@@ -116,19 +116,25 @@ export const sessionRoutes = {
     },
     audit: {
       subject: ({ caller }) => `user ${caller.userId}`,
+      read: async (call) => {
+        const { name, language } = sessionOf(call).user;
+        const { body } = call;
+        return { ...(body.name !== undefined && { name }), ...(body.language !== undefined && { language }) };
+      },
       after: (_, { body: { name, language, password } }) => ({
         name,
         language,
         ...(password !== undefined && { password: 'new' }),
       }),
     },
+    // What is counted of failures stays; and while a password is looked at, nothing of the database is held.
+    async first(call) {
+      const { password, old_password: old = '' } = call.body;
+      if (password !== undefined) await signIn(call.ledger, { login: sessionOf(call).user.login, password: old, ...from(call) });
+    },
     async handle(call) {
       const { user } = sessionOf(call);
-      const { name, language, password, old_password: old = '' } = call.body;
-      if (password !== undefined) {
-        // Outside of this transaction: what is counted of failures stays.
-        await signIn(call.context.ledger, { login: user.login, password: old, ...from(call) });
-      }
+      const { name, language, password } = call.body;
       await changeUser(call.ledger, call.merchantId, user.id, {
         ...(name !== undefined && { name }),
         ...(language !== undefined && { language }),
