@@ -117,6 +117,31 @@ describe('signing in', () => {
     }
   });
 
+  test('who guesses from many addresses shuts nobody out of where they signed in from', async () => {
+    const proxied = await startConsoleHub({ environment: { POLYVEND_TRUSTED_PROXIES: '127.0.0.0/8' } });
+    try {
+      const { login, password } = await proxied.person('owner');
+      const from = async (address: string, given: string) => {
+        const answer = await fetch(`${proxied.url}/v1/session`, {
+          method: 'POST',
+          body: JSON.stringify({ login, password: given }),
+          headers: { 'x-forwarded-for': address },
+        });
+        return answer.status;
+      };
+      expect(await from('2001:db8::1', password)).toBe(200);
+      for (let n = 0; n < 50; n += 1) expect(await from(`192.0.2.${n}`, 'guess')).toBe(401);
+      expect(await from('198.51.100.1', password)).toBe(429);
+      expect(await from('2001:db8::2', password)).toBe(200);
+      for (let n = 0; n < 5; n += 1) expect(await from(`2001:db8::${n}`, 'guess')).toBe(401);
+      expect(await from('2001:db8::2', password)).toBe(429);
+      proxied.clock.advance(15 * 60 + 1);
+      expect(await from('198.51.100.1', password)).toBe(200);
+    } finally {
+      await proxied.stop();
+    }
+  });
+
   test('who does not exist is refused in the same words as who gave a wrong password', async () => {
     const { login } = await hub.person('viewer');
     const [known, unknown] = await Promise.all([

@@ -51,10 +51,18 @@ export const consoleRoom: readonly Mutant[] = [
   {
     name: 'console: failed sign-ins are counted before the password is looked at',
     file: `${staff}/sign-in.ts`,
-    find: 'if (ofOwn > throttle.nameFromAddress || ofAddress > throttle.address) refuse',
-    replace: 'if (ofOwn + ofAddress < 0) refuse',
+    find: 'await noteAttempt(ledger, [own, from])',
+    replace: 'await noteAttempt(ledger, [])',
     tests: signIn,
     title: 'guesses at once',
+  },
+  {
+    name: 'console: failures elsewhere shut nobody out of where they signed in from',
+    file: `${staff}/sign-in.ts`,
+    find: 'if (!known) attempts',
+    replace: 'attempts',
+    tests: signIn,
+    title: 'from many addresses',
   },
   {
     name: 'console: a session that is idle is over',

@@ -1,16 +1,20 @@
-import { createHash, randomBytes } from 'node:crypto';
+import { randomBytes } from 'node:crypto';
 import { sql } from 'kysely';
 import { secondsAfter } from '../clock.ts';
 import { refuse } from '../errors.ts';
 import { hashSecret } from '../integrations/vault.ts';
 import type { Ledger } from '../ledger.ts';
-import { verifyPassword } from './password.ts';
+import { networkOf } from './network-of.ts';
+import { requireTurn, verifyPassword } from './password.ts';
+import { boundsOf, forgetAttempts, noteAttempt } from './throttle.ts';
 
 /** Seconds: a session that is not used, and one at all. */
 export const sessionLife = { idle: 12 * 3600, longest: 30 * 86_400 };
 
-/** Failures within so many seconds after which nobody is let in: for a name from one address, for a name, and from an address. */
-const throttle = { seconds: 15 * 60, nameFromAddress: 5, name: 50, address: 30 };
+/** Seconds after a sign-in that failures elsewhere shut nobody out from where it came. */
+const knownFor = 30 * 86_400;
+/** Sign-ins of those seconds that are looked through at most. */
+const mostKnown = 200;
 
 export interface SignIn {
   login: string;
@@ -32,55 +36,46 @@ export interface NewSession {
  * refused as well for a while. Refuses sign-in.refused, whatever of it was wrong, and sign-in.throttled.
  */
 export async function signIn(ledger: Ledger, { login, password, address, agent }: SignIn): Promise<NewSession> {
-  const now = ledger.clock.now();
+  // Before anything is asked of the database.
+  requireTurn();
   const name = login.trim().toLowerCase().slice(0, 200);
-  const own = keyOf('name from address', name, address);
-  const from = keyOf('address', address);
-  const all = keyOf('name', name);
-  const since = secondsAfter(now, -throttle.seconds);
-  const [ofOwn = 0, ofAddress = 0] = await countFailures(ledger, [own, from], { now, since });
-  if (ofOwn > throttle.nameFromAddress || ofAddress > throttle.address) refuse('sign-in.throttled');
-  // Counted only now: who is refused already, from one address, must not shut the name's owner out everywhere.
-  const [ofName = 0] = await countFailures(ledger, [all], { now, since });
-  if (ofName > throttle.name) refuse('sign-in.throttled');
-  const user = await ledger.db
-    .selectFrom('users')
-    .select(['merchant_id', 'id', 'password_hash', 'status'])
-    .where(sql`lower(login)`, '=', name)
-    .executeTakeFirst();
-  const fits = await verifyPassword(user?.status === 'active' ? user.password_hash : null, password);
+  const network = networkOf(address);
+  const { own, from, all } = boundsOf(name, network);
+  const attempts = await noteAttempt(ledger, [own, from]);
+  const user = await findByLogin(ledger, name);
+  // Counted only now: who is refused already, from one address, must not shut the name's owner out everywhere. And never from where
+  // that owner came lately: whoever guesses from many addresses must not do so either.
+  const known = user?.addresses.some((one) => networkOf(one) === network) ?? false;
+  if (!known) attempts.push(...(await noteAttempt(ledger, [all])));
+  const fits = await verifyPassword(user?.status === 'active' ? user.passwordHash : null, password).catch(async (error) => {
+    // What nobody had time to look at was no guess.
+    await forgetAttempts(ledger, attempts);
+    throw error;
+  });
   if (!fits || !user) refuse('sign-in.refused');
-  await forgetFailures(ledger, { own, others: [from, all] }, now);
-  return await openSession(ledger, { merchantId: user.merchant_id, userId: user.id, address, agent });
+  // Those of this name from this address as well: they were the same person's.
+  await forgetAttempts(ledger, attempts, own.key);
+  return await openSession(ledger, { merchantId: user.merchantId, userId: user.id, address, agent });
 }
 
-/** One more for each, written down before it is known how it ends: a hundred guesses at once are a hundred failures, not one. */
-async function countFailures(
-  ledger: Ledger,
-  keys: readonly Buffer[],
-  { now, since }: { now: Date; since: Date },
-): Promise<number[]> {
-  await sql`insert into sign_in_failures (key, at) select key, ${now} from unnest(${[...keys]}::bytea[]) as k(key)`.execute(
-    ledger.db,
-  );
-  const { rows } = await sql<{ failures: number }>`
-    select (select count(*)::int from sign_in_failures f where f.key = k.key and f.at > ${since}) as failures
-    from unnest(${[...keys]}::bytea[]) with ordinality as k(key, n) order by n`.execute(ledger.db);
-  return rows.map(({ failures }) => failures);
+interface Found {
+  merchantId: number;
+  id: number;
+  passwordHash: string | null;
+  status: string;
+  /** Where they signed in from lately. */
+  addresses: string[];
 }
 
-/** The one that was counted for this sign-in, and those of this name from this address: they were the same person's. */
-async function forgetFailures(
-  ledger: Ledger,
-  { own, others }: { own: Buffer; others: readonly Buffer[] },
-  now: Date,
-): Promise<void> {
-  await sql`delete from sign_in_failures where key = ${own}`.execute(ledger.db);
-  await sql`
-    delete from sign_in_failures where id in (
-      select max(id) from sign_in_failures where key = any(${[...others]}::bytea[]) and at = ${now} group by key)`.execute(
-    ledger.db,
-  );
+async function findByLogin(ledger: Ledger, name: string): Promise<Found | undefined> {
+  const since = secondsAfter(ledger.clock.now(), -knownFor);
+  const { rows } = await sql<Found>`
+    select u.merchant_id as "merchantId", u.id, u.password_hash as "passwordHash", u.status, array(
+      select s.address from sessions s
+      where s.merchant_id = u.merchant_id and s.user_id = u.id and s.created_at > ${since}
+      order by s.created_at desc limit ${mostKnown}) as addresses
+    from users u where lower(u.login) = ${name}`.execute(ledger.db);
+  return rows[0];
 }
 
 export async function openSession(
@@ -103,8 +98,4 @@ export async function openSession(
     })
     .execute();
   return { token, merchantId, userId };
-}
-
-function keyOf(...parts: readonly string[]): Buffer {
-  return createHash('sha256').update(JSON.stringify(parts)).digest();
 }
