@@ -48,7 +48,7 @@ const zh: Readonly<Record<string, string>> = {
   'user.last-owner': '至少要保留一个所有者。',
   'user.password-weak': '密码太短或太常见：至少 12 个字符。',
   'sign-in.refused': '用户名或密码错误。',
-  'sign-in.throttled': '尝试次数过多，请十五分钟后再试。',
+  'sign-in.throttled': '尝试次数过多，请稍后再试（最多十五分钟）。',
   'setup.done': '系统已初始化，请直接登录。',
   'setup.code': '初始化码错误或已失效，请查看服务日志中最新的一个。',
   'permission.denied': '没有权限。',
