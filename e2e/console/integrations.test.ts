@@ -4,6 +4,7 @@ import { encodeEnvelope, tokenUrl } from '@polyvend/protocols/owitho';
 import { headers as gatewayHeaders, signBody } from '@polyvend/protocols/qianhub';
 import { encodePush, readSigned, smartVendingClient } from '@polyvend/protocols/smart-vending';
 import { afterAll, beforeAll, beforeEach, describe, expect, test } from 'vitest';
+import { permissionsOf } from '../../packages/server/src/ledger/staff/roles.ts';
 import { rawRequest } from '../support/index.ts';
 import { keyPair, type Made, make, openReceiver, rotate } from './integration-steps.ts';
 import { type ConsoleHub, type Person, shot, startConsoleHub } from './kit.ts';
@@ -182,13 +183,43 @@ describe('what is told, and to whom', () => {
     }
   });
 
-  test('a token makes no token that may do more than itself', async () => {
-    const { token } = (await owner.call('POST', '/tokens', { name: 't', scopes: ['integrations.write'] })).body;
-    const answer = await rawRequest(`${hub.url}/v1/integrations`, {
-      headers: { authorization: `Bearer ${token}` },
-      body: JSON.stringify({ dialect: 'native', role: 'api', name: 'More' }),
+  test('a token makes, changes and tries nothing that may do more than itself, and is told no signature of it', async () => {
+    const asToken = async (scopes: string[]) => {
+      const { token } = (await owner.call('POST', '/tokens', { name: 't', scopes })).body;
+      return (path: string, body: object, method = 'POST') =>
+        rawRequest(`${hub.url}/v1/integrations${path}`, {
+          ...{ method, headers: { authorization: `Bearer ${token}` }, body: JSON.stringify(body) },
+        });
+    };
+    const bare = await asToken(['integrations.read', 'integrations.write']);
+    const beyond = (permission: string) => ({
+      ...{ status: 403, body: { error: { code: 'permission.denied', message: expect.stringContaining(permission) } } },
     });
-    expect(answer).toMatchObject({ status: 403, body: { error: { code: 'permission.denied' } } });
+    // Each kind there is, the webhook that is told everything too.
+    const kinds = (await owner.call('GET', '/dialects')).body.items as { dialect: string; role: string }[];
+    expect(kinds.length).toBeGreaterThan(8);
+    for (const { dialect, role } of kinds) {
+      expect(await bare('', { dialect, role, name: 'More' }), `${dialect} ${role}`).toMatchObject(beyond('.'));
+    }
+    expect(await bare('', { dialect: 'native', role: 'api', name: 'More' })).toMatchObject(beyond('sell'));
+
+    const vending = await make(owner, 'smart-vending', 'platform');
+    const nearly = await asToken(['integrations.read', 'integrations.write', 'machines.read', 'goods.read', 'sales.read']);
+    expect(await nearly(`/${vending.id}/rotate`, {})).toMatchObject(beyond('sell'));
+    expect(await nearly(`/${vending.id}/try`, { call: 'goods' })).toMatchObject(beyond('sell'));
+    const settings = { tradeUrl: 'https://elsewhere.example/' };
+    expect(await nearly(`/${vending.id}`, { settings }, 'PATCH')).toMatchObject(beyond('sell'));
+    expect(await nearly(`/${vending.id}`, { name: 'Called otherwise' }, 'PATCH')).toMatchObject({ status: 200 });
+    const signed = { clientId: vending.told.clientId, nonce_str: 'n', sign: '0'.repeat(32) };
+    const pasted = { text: `curl ${hub.url}/osapi/router/goods --data-raw '${JSON.stringify(signed)}'` };
+    expect((await nearly(`/${vending.id}/workbench`, pasted)).body.signed[0].expected).toBeNull();
+
+    const whole = await asToken([...permissionsOf.owner]);
+    const answers = [await whole(`/${vending.id}/rotate`, {}), await whole(`/${vending.id}/try`, { call: 'goods' })];
+    expect(answers.map(({ status }) => status)).toEqual([200, 200]);
+    const books = await asToken(['integrations.write', 'books.read', 'books.write']);
+    const given = { number: 'T1', erp: 'file' };
+    expect(await books('', { dialect: 'gobox', role: 'import', name: 'B', given })).toMatchObject({ status: 200 });
   });
 
   test('settings are read by their kind, taken back with null, and refused with what they may be', async () => {

@@ -3,6 +3,7 @@ import type { IntegrationDraft } from '../ledger/integrations/create-integration
 import type { Integration } from '../ledger/integrations/integration.ts';
 import type { Credentials } from '../ledger/integrations/rotate-credentials.ts';
 import { isPayStyle, payStyles } from '../ledger/sales/pay-style.ts';
+import type { Permission } from '../ledger/staff/roles.ts';
 
 /** One setting of an integration: what it may be, and what it does, in a few words. */
 export interface Setting {
@@ -34,6 +35,8 @@ export interface IntegrationRole {
   /** Those of `given` that may be left out. */
   readonly optional?: readonly string[];
   readonly settings: Readonly<Record<string, Setting>>;
+  /** What may be done with its credentials, and what is told to whoever has them: nobody makes any that may do more than they may. */
+  confers(integration: Pick<Integration, 'settings'>): readonly Permission[];
   /** What is stored, and what its owner is told: secrets once. */
   create(context: RoleContext): { draft: Omit<IntegrationDraft, 'merchantId' | 'name'>; told: Readonly<Record<string, string>> };
   /**

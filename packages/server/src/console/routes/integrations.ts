@@ -1,5 +1,5 @@
 import { Type } from 'typebox';
-import { Refusal, scopesOf } from '../../dialects/native/index.ts';
+import { Refusal } from '../../dialects/native/index.ts';
 import { createNewIntegration } from '../../integrations/create.ts';
 import { describedRoles, settingText } from '../../integrations/describe-roles.ts';
 import { findRole, IntegrationMistake } from '../../integrations/find-role.ts';
@@ -14,6 +14,7 @@ import { type Call, changing, reading, type Shape } from '../route.ts';
 import { Done, done, Id, limitOf, Nullable, PageOf, PageQuery, pageOf, TextIn, Time } from '../shapes.ts';
 import { toWire, Verbatim } from '../to-wire.ts';
 import { integrationOf } from './integration-of.ts';
+import { requireConferred } from './require-conferred.ts';
 
 const Field = Type.Object({
   ...{ name: Type.String(), type: Type.String(), about: Type.String(), optional: Type.Boolean() },
@@ -110,7 +111,7 @@ export const integrationRoutes = {
 
   'POST /integrations': changing({
     summary: 'A new integration; its credentials are told in this answer alone',
-    description: 'A token of the hub’s own API may do no more than who makes it.',
+    description: 'Credentials may do no more than who makes them.',
     needs: 'integrations.write',
     everyMachine: true,
     shape: {
@@ -132,9 +133,9 @@ export const integrationRoutes = {
     async handle({ ledger, merchantId, caller, context, body }) {
       const { dialect, role, name, given = {}, settings = {} } = body;
       return await mindful(async () => {
+        requireConferred(caller, { dialect, role, settings: {} });
         requireNeeded(dialect, role, (one) => Boolean(settings[one] || given[one]));
         requireUrls(context, dialect, role, settings);
-        if (dialect === 'native' && role === 'api') requireScopes(caller.permissions, {});
         const wanted = { merchantId, name, dialect, role, given, settings, by: caller.who };
         const { id, told } = await createNewIntegration(ledger, wanted);
         return { id, told };
@@ -174,8 +175,10 @@ export const integrationRoutes = {
     },
     audit: { subject: ({ params }) => `integration ${params.integration}`, read: audited },
     async handle(call) {
-      const { ledger, merchantId, context, cause, params, body } = call;
+      const { ledger, merchantId, context, caller, cause, params, body } = call;
       const row = await rowOf(call);
+      // A setting says where we tell what, and how much of it.
+      if (body.settings) requireConferred(caller, row);
       const given = Object.entries(body.settings ?? {});
       const texts = Object.fromEntries(given.flatMap(([name, text]) => (text === null ? [] : [[name, text]])));
       const unset = given.flatMap(([name, text]) => (text === null ? [name] : []));
@@ -227,7 +230,7 @@ export const integrationRoutes = {
       const { ledger, cause, caller, body } = call;
       const integration = await integrationOf(call);
       const lasting = body.overlap === undefined ? {} : { overlap: body.overlap };
-      if (integration.dialect === 'native' && integration.role === 'api') requireScopes(caller.permissions, integration.settings);
+      requireConferred(caller, integration);
       const { given } = body;
       return await mindful(async () => {
         if (given) {
@@ -252,12 +255,6 @@ export const integrationRoutes = {
     },
   }),
 };
-
-/** Nobody makes a token that may do more than they may. */
-function requireScopes(permissions: ReadonlySet<string>, settings: Readonly<Record<string, unknown>>): void {
-  const beyond = scopesOf({ settings }).find((scope) => !permissions.has(scope));
-  if (beyond !== undefined) refuse('permission.denied', `scopes ${beyond}`);
-}
 
 /** Settings without which it would do nothing. */
 function requireNeeded(dialect: string, role: string, has: (name: string) => boolean): void {

@@ -9,6 +9,7 @@ import { changing, reading } from '../route.ts';
 import { Id, Nullable, TextIn } from '../shapes.ts';
 import { toWire, Verbatim } from '../to-wire.ts';
 import { credentialsOf, integrationOf } from './integration-of.ts';
+import { maySignAs, requireConferred } from './require-conferred.ts';
 
 const oneIntegration = Type.Object({ integration: Id });
 
@@ -33,7 +34,9 @@ const ExplanationView = Type.Object({
       algorithm: Type.String(),
       text: Type.String({ description: 'What is to be signed; the places of secrets are marked' }),
       expected: Nullable(
-        Type.String({ description: 'Null: only who may change integrations is told what the signature must be' }),
+        Type.String({
+          description: 'Null: only who may change integrations, and do what this one may, is told what the signature must be',
+        }),
       ),
       found: Type.String(),
       theirs: Nullable(
@@ -59,7 +62,7 @@ export const workbenchRoutes = {
   'POST /integrations/{integration}/workbench': reading({
     summary: 'What is right and wrong with a signed request that is pasted',
     description:
-      'A curl command, or the text of an HTTP request, or its parts. The exact text that is to be signed, and where theirs differs. Nothing of it is kept. Who may not change integrations is not told what the signature must be: that would let them sign.',
+      'A curl command, or the text of an HTTP request, or its parts. The exact text that is to be signed, and where theirs differs. Nothing of it is kept. Who may not change integrations, or not do what this one may, is not told what the signature must be: that would let them sign.',
     needs: 'integrations.read',
     everyMachine: true,
     bodyLimit: 1024 * 1024,
@@ -81,7 +84,7 @@ export const workbenchRoutes = {
       const credentials = await credentialsOf(call);
       const request = requestOf(call.body);
       const explained = await workbenchOf(call.context, credentials[0].dialect).explain(request, credentials, call.ledger);
-      return viewOf(request, explained, call.caller.permissions.has('integrations.write'));
+      return viewOf(request, explained, maySignAs(call.caller, credentials[0]));
     },
   }),
 
@@ -139,6 +142,7 @@ export const workbenchRoutes = {
 
   'POST /integrations/{integration}/try': changing({
     summary: 'Sign a call as its other side would, and send it to this hub: it really acts',
+    description: 'Of who may do what its credentials may.',
     needs: 'integrations.write',
     everyMachine: true,
     apart: true,
@@ -171,6 +175,7 @@ export const workbenchRoutes = {
     async handle(call) {
       const credentials = await credentialsOf(call);
       const [integration] = credentials;
+      requireConferred(call.caller, integration);
       const { call: name, path = {}, fields = {}, secrets = {} } = call.body;
       const workbench = workbenchOf(call.context, integration.dialect);
       const missing = Object.keys(workbench.asks(integration)).find((one) => !secrets[one]);

@@ -33,6 +33,8 @@ export const platform: IntegrationRole = {
   role,
   summary: 'a mall, or machines that sell by themselves',
   given: {},
+  // Orders are refunded and codes given out, slots filled and tested.
+  confers: () => ['machines.read', 'machines.command', 'stock.write', 'goods.read', 'orders.make-good', 'sell'],
   settings: {
     always200: { type: 'boolean', about: 'failures are answered with HTTP 200' },
     notifyExpiry: { type: 'boolean', about: 'the end of an unpaid order is told' },

@@ -21,6 +21,7 @@ export const importer: IntegrationRole = {
     autoImport: 'true: orders are imported by themselves',
   },
   optional: ['erpUrl', 'erpKey', 'source', 'sourceUrl', 'userName', 'appKey', 'timeZone', 'autoImport'],
+  confers: () => ['books.read', 'books.write'],
   settings: {},
   ofBooks: true,
   create: ({ given: { number = '' } }) => ({ draft: { dialect, role, wireId: number }, told: {} }),

@@ -44,6 +44,7 @@ export const api: IntegrationRole = {
   role,
   summary: "a program of the merchant's own, such as a cash register",
   given: {},
+  confers: scopesOf,
   settings: {},
   create() {
     const token = newToken();
@@ -77,6 +78,7 @@ export const webhook: IntegrationRole = {
   role: webhookRole,
   summary: 'a URL that is told what happens: webhooks in the form of Standard Webhooks',
   given: {},
+  confers: () => ['machines.read', 'goods.read', 'orders.read', 'sales.read'],
   settings: {
     url: { type: 'url', about: 'where they are sent; without it nothing is', needed: true },
     events: { type: 'words', about: 'which types, with commas between; all unless told', choices: webhookTypes },

@@ -41,6 +41,7 @@ export const thirdParty: IntegrationRole = {
   role: roles.thirdParty,
   summary: 'an owitho platform that sells our machines: those that are listed on it',
   given: { appId: 'the App Id that it gave us', secretKey: 'the Secret Key that goes with it' },
+  confers: () => ['machines.read', 'goods.read', 'sell'],
   settings: {
     platformUrl: { type: 'url', about: 'its address; without it nothing is told there' },
     utcWindow: { type: 'number', about: 'seconds by which a request may be older or newer; 300' },
@@ -59,6 +60,8 @@ export const platform: IntegrationRole = {
   role: roles.platform,
   summary: 'a third party whose machines we sell',
   given: {},
+  // What its machines hold is as it tells, and so is what became of our orders.
+  confers: () => ['machines.write', 'stock.write', 'planogram.write', 'goods.write', 'sell'],
   settings: {
     thirdUrl: { type: 'url', about: 'its address; without it nothing of its machines is sold' },
     utcWindow: { type: 'number', about: 'seconds by which a request may be older or newer; 300' },

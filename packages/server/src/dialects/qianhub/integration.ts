@@ -33,6 +33,7 @@ export const platform: IntegrationRole = {
   role,
   summary: 'a third party that reads the data of cash registers',
   given: { publicKey: `its public key: ${keyForm}` },
+  confers: () => ['books.read'],
   settings: {
     everyShop: { type: 'boolean', about: 'it sees every shop of the merchant, and not only those shown to it' },
     mostDays: { type: 'number', about: 'longest range of a query; 31' },
@@ -89,6 +90,7 @@ export const mirrorPlatform: IntegrationRole = {
     appId: 'the AppID that it gave',
     privateKey: `${keyForm}; it has the public half`,
   },
+  confers: () => ['pos.write'],
   settings: {
     every: { type: 'number', about: 'seconds between two looks; 60' },
     firstDays: { type: 'number', about: 'days that the first look goes back; 31' },

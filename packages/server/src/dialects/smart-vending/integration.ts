@@ -42,6 +42,7 @@ export const platform: IntegrationRole = {
   role: roles.platform,
   summary: 'a customer: asks for machines and trades, and is pushed to; may be a mall with pickup codes',
   given: {},
+  confers: () => ['machines.read', 'goods.read', 'sales.read', 'sell'],
   settings: {
     machineUrl: url('where new machines are pushed to'),
     tradeUrl: url('where trades are pushed to'),
@@ -71,6 +72,8 @@ export const customer: IntegrationRole = {
   role: roles.customer,
   summary: 'another platform: its pushes come to us, and its machines check pickup codes with us',
   given: { clientId: 'the id that it gave us', key: 'the key that goes with it' },
+  // Its machines, what they hold and what they sold are as it tells; codes of ours are used at them.
+  confers: () => ['machines.write', 'stock.write', 'planogram.write', 'goods.write', 'sell'],
   settings: {
     baseUrl: url('where it serves /osapi, to be asked for what its pushes did not bring'),
     pollMinutes: { type: 'number', about: 'how often it is asked (10)' },
