@@ -1,4 +1,4 @@
-import { createHash } from 'node:crypto';
+import { createHash, randomInt } from 'node:crypto';
 import { activeOrderClient } from '@polyvend/protocols/active-order';
 import { encodeEnvelope, tokenUrl } from '@polyvend/protocols/owitho';
 import { headers as gatewayHeaders, signBody } from '@polyvend/protocols/qianhub';
@@ -251,6 +251,28 @@ describe('what is told, and to whom', () => {
     const books = { dialect: 'gobox', role: 'import' };
     expect(await fieldOf({ ...books, given: { number: 'no blanks', erp: 'file' } })).toBe('number');
     expect(await fieldOf({ ...books, given: { number: '1', erp: 'file', timeZone: 'Mars' } })).toBe('timeZone');
+  });
+
+  test('a text that is too long for an index is refused by its name, or shortened where nobody reads it whole', async () => {
+    const long = Array.from({ length: 2_000 }, () => String.fromCharCode(randomInt(0x4e00, 0x9fa5))).join('');
+    expect(await owner.call('POST', '/endpoints/enable', { endpoint: long })).toMatchObject({ status: 200 });
+    const [entry] = (await owner.call('GET', `/audit?subject=${encodeURIComponent(`endpoint ${long}`)}`)).body.items;
+    expect(entry.subject).toBe(`endpoint ${long}`.slice(0, 200));
+    const { privateKey } = keyPair();
+    const kinds = [
+      { dialect: 'smart-vending', role: 'customer', id: 'clientId', rest: { key: 'k' } },
+      { dialect: 'owitho', role: 'third-party', id: 'appId', rest: { secretKey: 's' } },
+      { dialect: 'qianhub', role: 'mirror', id: 'appId', rest: { url: 'https://gateway.example/', privateKey } },
+    ];
+    for (const { id, rest, ...kind } of kinds) {
+      const refused = { status: 400, body: { error: { code: 'request.field', field: id } } };
+      const create = (given: object) => owner.call('POST', '/integrations', { ...kind, name: 'Long', given });
+      expect(await create({ ...rest, [id]: long }), kind.dialect).toMatchObject(refused);
+      const made = await create({ ...rest, [id]: long.slice(0, 128) });
+      expect(made.status, made.text).toBe(200);
+      const { url: _, ...given }: Record<string, string> = { ...rest, [id]: long };
+      expect(await owner.call('POST', `/integrations/${made.body.id}/rotate`, { given }), kind.dialect).toMatchObject(refused);
+    }
   });
 
   test('when it last called is seen, to the minute', async () => {

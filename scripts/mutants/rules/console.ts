@@ -169,6 +169,21 @@ export const consoleRoom: readonly Mutant[] = [
     title: 'tries nothing that may do more',
   },
   {
+    name: 'console: an id that is longer than an index takes is refused',
+    file: 'packages/server/src/integrations/read-fields.ts',
+    find: 'name === role.givenId ? longest.id : longest.other',
+    replace: 'longest.other',
+    tests: ['e2e/console/integrations.test.ts'],
+    title: 'too long for an index',
+  },
+  {
+    name: 'console: a subject that is longer than an index takes is shortened',
+    file: 'packages/server/src/ledger/audit/record-audit.ts',
+    find: 'text.slice(0, 200)',
+    replace: 'text',
+    tests: ['packages/server/src/ledger/audit/record-audit.test.ts'],
+  },
+  {
     name: 'console: a file has every page of the list',
     file: `${room}/export/read-pages.ts`,
     find: 'if (rows.length < pageSize) return;',

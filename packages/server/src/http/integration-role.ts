@@ -32,6 +32,8 @@ export interface IntegrationRole {
   readonly summary: string;
   /** Credentials that the other side issues, and what each is; without them the hub draws its own. */
   readonly given: Readonly<Record<string, string>>;
+  /** Which of `given` is the id by which the other side names itself. */
+  readonly givenId?: string;
   /** Those of `given` that may be left out. */
   readonly optional?: readonly string[];
   readonly settings: Readonly<Record<string, Setting>>;

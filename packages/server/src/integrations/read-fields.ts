@@ -3,8 +3,8 @@ import { IntegrationMistake, mistakeOf } from './find-role.ts';
 
 type Texts = Readonly<Record<string, string>>;
 
-/** No credential or address is longer. */
-const longest = 8_192;
+/** No credential or address is longer; ids are what integrations are found by, in an index. */
+const longest = { id: 128, other: 8_192 };
 
 /** What the other side issued, whole and nothing beside it. `names`: all of the role's unless told. @throws IntegrationMistake */
 export function readGiven(role: IntegrationRole, given: Texts, names: readonly string[] = Object.keys(role.given)): Texts {
@@ -14,8 +14,10 @@ export function readGiven(role: IntegrationRole, given: Texts, names: readonly s
   }
   const missing = names.filter((name) => !role.optional?.includes(name) && !given[name]);
   if (missing.length > 0) throw new IntegrationMistake(`What is given lacks ${missing.join(' and ')}.`, missing[0]);
-  const long = Object.keys(given).find((name) => (given[name] ?? '').length > longest);
-  if (long !== undefined) throw new IntegrationMistake(`${long} is too long.`, long);
+  for (const [name, text] of Object.entries(given)) {
+    const most = name === role.givenId ? longest.id : longest.other;
+    if (text.length > most) throw new IntegrationMistake(`${name} must not have more than ${most} characters.`, name);
+  }
   return given;
 }
 

@@ -41,6 +41,7 @@ export const thirdParty: IntegrationRole = {
   role: roles.thirdParty,
   summary: 'an owitho platform that sells our machines: those that are listed on it',
   given: { appId: 'the App Id that it gave us', secretKey: 'the Secret Key that goes with it' },
+  givenId: 'appId',
   confers: () => ['machines.read', 'goods.read', 'sell'],
   settings: {
     platformUrl: { type: 'url', about: 'its address; without it nothing is told there' },

@@ -90,6 +90,7 @@ export const mirrorPlatform: IntegrationRole = {
     appId: 'the AppID that it gave',
     privateKey: `${keyForm}; it has the public half`,
   },
+  givenId: 'appId',
   confers: () => ['pos.write'],
   settings: {
     every: { type: 'number', about: 'seconds between two looks; 60' },

@@ -72,6 +72,7 @@ export const customer: IntegrationRole = {
   role: roles.customer,
   summary: 'another platform: its pushes come to us, and its machines check pickup codes with us',
   given: { clientId: 'the id that it gave us', key: 'the key that goes with it' },
+  givenId: 'clientId',
   // Its machines, what they hold and what they sold are as it tells; codes of ours are used at them.
   confers: () => ['machines.write', 'stock.write', 'planogram.write', 'goods.write', 'sell'],
   settings: {

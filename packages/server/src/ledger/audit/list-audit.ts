@@ -1,5 +1,6 @@
 import { type RawBuilder, sql } from 'kysely';
 import type { Ledger } from '../ledger.ts';
+import { toSubject } from './record-audit.ts';
 
 export interface AuditEntry {
   id: number;
@@ -34,7 +35,7 @@ export interface AuditFilter {
 /** The latest first. */
 export async function listAudit(ledger: Ledger, merchantId: number, filter: AuditFilter): Promise<AuditEntry[]> {
   const conditions = [sql`a.merchant_id = ${merchantId}`];
-  if (filter.subject !== undefined) conditions.push(sql`a.subject = ${filter.subject}`);
+  if (filter.subject !== undefined) conditions.push(sql`a.subject = ${toSubject(filter.subject)}`);
   if (filter.text !== undefined) conditions.push(sql`a.subject = any(array(${subjectsOf(merchantId, filter.text)}))`);
   if (filter.userId !== undefined) conditions.push(sql`a.user_id = ${filter.userId}`);
   if (filter.from !== undefined) conditions.push(sql`a.at >= ${filter.from}`);

@@ -22,6 +22,9 @@ export interface AuditDraft extends Actor {
   address: string;
 }
 
+/** Of what somebody gave a subject may be of any length, and what an index holds may not. */
+export const toSubject = (text: string): string => text.slice(0, 200).toWellFormed();
+
 /** In the transaction of the change: `ledger.db` is that transaction. */
 export async function recordAudit(ledger: Ledger, draft: AuditDraft): Promise<void> {
   await ledger.db
@@ -33,7 +36,7 @@ export async function recordAudit(ledger: Ledger, draft: AuditDraft): Promise<vo
       integration_id: draft.integrationId,
       who: draft.who,
       action: draft.action,
-      subject: draft.subject,
+      subject: toSubject(draft.subject),
       before: toStorable(draft.before),
       after: toStorable(draft.after),
       request_id: draft.requestId,
