@@ -208,6 +208,13 @@ describe('the API', () => {
     expect(sum).toBe(items[0].amount_cents);
     expect((await stranger.person.call('GET', `/settlements/${items[0].refill_id}`)).status).toBe(404);
     expect((await stranger.person.call('GET', '/settlements')).body.items).toEqual([]);
+    const scoped = await hub.person('viewer', { scope: { machineIds: [machines[1].id], lineIds: [] } });
+    const [theirs, none] = [
+      await scoped.call('GET', `/settlements/${items[0].refill_id}`),
+      await scoped.call('GET', '/settlements/9999999'),
+    ];
+    expect([theirs.status, theirs.text.replace(String(items[0].refill_id), '9999999')]).toEqual([404, none.text]);
+    expect(none.body.error.code).toBe('delivery.unknown');
   });
 });
 

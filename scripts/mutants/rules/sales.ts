@@ -4,6 +4,14 @@ import { ledger, migrations } from './places.ts';
 /** Trades, their sums and their settlements. */
 export const sales: readonly Mutant[] = [
   {
+    name: 'who has some machines alone is not told whose a settlement is',
+    file: 'packages/server/src/console/routes/settlements.ts',
+    find: 'settlement && (caller.machineIds?.includes(settlement.machineId) ?? true)',
+    replace: 'settlement',
+    tests: ['e2e/console/sales.test.ts'],
+    title: 'one of them slot by slot',
+  },
+  {
     name: 'what is refunded does not count',
     file: `${migrations}/0004-sales.sql`,
     find: ` and refund_state in ('none', 'failed')`,
