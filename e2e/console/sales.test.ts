@@ -167,6 +167,14 @@ describe('the API', () => {
     expect(new Set(trades.map(({ machine_id }: { machine_id: number }) => machine_id))).toEqual(new Set([machines[1].id]));
     expect((await scoped.call('GET', '/sales/today')).body.movers.machine).toHaveLength(1);
     expect((await scoped.call('GET', '/sales/names?kind=machine')).body.items).toHaveLength(1);
+    // That machine stands nowhere, and no order of it came through anything: of the other's nothing is told.
+    for (const path of ['/sales/names?kind=site', '/sales/names?kind=line', '/areas']) {
+      expect((await viewer.call('GET', path)).body.items, path).toHaveLength(1);
+      expect((await scoped.call('GET', path)).body.items, path).toEqual([]);
+    }
+    expect((await viewer.call('GET', '/lines')).body.items.map(({ name }: { name: string }) => name)).toEqual(['南山线', '']);
+    expect((await scoped.call('GET', '/lines')).body.items).toMatchObject([{ id: null, sites: 0, machines: 1 }]);
+    expect((await scoped.call('GET', '/order-channels')).body.items).toEqual([]);
   });
 
   test('today by the hour, and what sells; a sale is in it as soon as it is known', async () => {

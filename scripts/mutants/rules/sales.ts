@@ -12,6 +12,13 @@ export const sales: readonly Mutant[] = [
     title: 'one of them slot by slot',
   },
   {
+    name: 'who has some machines alone finds no names of others',
+    file: `${ledger}/sales/find-names.ts`,
+    find: 'scope ? isOf(kind, merchantId, scope) : sql`true`',
+    replace: "scope && kind === 'machine' ? isOf(kind, merchantId, scope) : sql`true`",
+    tests: [`${ledger}/sales/browse.test.ts`],
+  },
+  {
     name: 'what is refunded does not count',
     file: `${migrations}/0004-sales.sql`,
     find: ` and refund_state in ('none', 'failed')`,

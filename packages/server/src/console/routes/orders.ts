@@ -101,7 +101,7 @@ export const orderRoutes = {
     summary: 'Through which integrations orders came',
     needs: 'orders.read',
     shape: { answer: Type.Object({ items: Type.Array(Type.Object({ id: Id, name: Type.String(), dialect: Type.String() })) }) },
-    handle: async ({ ledger, merchantId }) => ({ items: await listChannels(ledger, merchantId) }),
+    handle: async ({ ledger, merchantId, caller }) => ({ items: await listChannels(ledger, merchantId, caller.machineIds) }),
   }),
 
   'GET /order-search': reading({

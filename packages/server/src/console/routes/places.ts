@@ -29,7 +29,7 @@ export const placeRoutes = {
     summary: 'Areas, by their names',
     needs: 'machines.read',
     shape: { answer: Type.Object({ items: Type.Array(Type.Object({ id: Id, name: Type.String() })) }) },
-    handle: async ({ ledger, merchantId }) => ({ items: await listAreas(ledger, merchantId) }),
+    handle: async ({ ledger, merchantId, caller }) => ({ items: await listAreas(ledger, merchantId, caller.machineIds) }),
   }),
 
   'GET /lines': reading({

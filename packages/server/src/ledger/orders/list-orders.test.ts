@@ -13,6 +13,7 @@ import {
 } from '../../testing/ledger.ts';
 import { makeGood } from '../making-good/make-good.ts';
 import { changeOrder } from './change-order.ts';
+import { listChannels } from './list-channels.ts';
 import { listOrders, type OrderFilter } from './list-orders.ts';
 
 let ledger: TestLedger;
@@ -56,6 +57,10 @@ test('by machine, those of some machines, by state, channel and time', async () 
   const third = await place(ledger, shop, 1, { integrationId: channel });
   const { merchantId, machineId } = shop;
   await changeOrder(ledger, { merchantId, machineId, orderId: third.id, to: 'closed', cause: byTest });
+  const channels = async (machineIds?: number[]) =>
+    (await listChannels(ledger, shop.merchantId, machineIds)).map(({ id }) => id).toSorted((a, b) => a - b);
+  expect(await channels()).toEqual([shop.integrationId, channel]);
+  expect([await channels([other.machineId]), await channels([])]).toEqual([[shop.integrationId], []]);
   expect(await ids(shop)).toEqual([third.id, second.id, first.id]);
   expect(await ids(shop, { machineIds: [machineId] })).toEqual([third.id, first.id]);
   expect(await ids(shop, { machineIds: [other.machineId, machineId], limit: 2 })).toEqual([third.id, second.id]);

@@ -192,7 +192,7 @@ describe('how the machines of a place are', () => {
       ['Beijing', 'line 14', 1, 1, 1, 0],
       ['Shanghai', 'line 2', 0, 0, 0, 0],
     ]);
-    expect((await sums([]))[0]).toEqual(['Beijing', 'line 14', 1, 0, 0, 0]);
+    expect(await sums([])).toEqual([]);
     await ledger.rows('update slots set fault_code = 5 where merchant_id = $1 and name = $2', [merchantId, 'A1']);
     await ledger.rows('update machine_conditions set condition = \'{"faults":[{}]}\' where merchant_id = $1', [merchantId]);
     expect((await sums())[0]).toEqual(['Beijing', 'line 14', 1, 1, 1, 1]);
@@ -209,5 +209,22 @@ describe('how the machines of a place are', () => {
     expect(await board([])).toEqual({ sites: [], total: 0 });
     await placeMachine(ledger, { merchantId, machineNo, siteNumber: null, cause: byTest });
     expect((await sums()).at(-1)).toEqual(['', '', 0, 1, 1, 1]);
+  });
+
+  test('who may see some machines alone sees the lines, the areas and how many sites at which these stand', async () => {
+    const { merchantId, machineNo } = await placedShop();
+    const [here] = (await listLines(ledger, { merchantId, lineName: 'line 14' })).lines;
+    await addSite(ledger, { merchantId, number: 'S9', name: 'Elsewhere', lineId: here?.id, cause: byTest });
+    const [machine] = await ledger.rows<{ id: number }>('select id from machines where machine_no = $1', [machineNo]);
+    const mine = [machine?.id ?? 0];
+    const sites = async (machineIds?: number[]) =>
+      (await summarizeLines(ledger, merchantId, machineIds)).map(({ name, sites: count }) => [name, count]);
+    expect(await sites()).toEqual([
+      ['line 14', 2],
+      ['line 2', 0],
+    ]);
+    expect([await sites(mine), await sites([])]).toEqual([[['line 14', 1]], []]);
+    const areas = async (machineIds?: number[]) => (await listAreas(ledger, merchantId, machineIds)).map(({ name }) => name);
+    expect([await areas(), await areas(mine), await areas([])]).toEqual([['Beijing', 'Shanghai'], ['Beijing'], []]);
   });
 });

@@ -2,6 +2,7 @@ import { sql } from 'kysely';
 import type { Ledger } from '../ledger.ts';
 import { onlineSql } from '../machines/online.sql.ts';
 import { troubleSql } from '../machines/trouble.sql.ts';
+import { sitesOfSql } from './places-of.sql.ts';
 
 /** How the machines of a place are. */
 export interface MachineSums {
@@ -22,7 +23,10 @@ export interface LineSummary extends MachineSums {
   sites: number;
 }
 
-/** Every line with how its machines are, by area and name, lines without machines too; what is on no line comes last. */
+/**
+ * Every line with how its machines are, by area and name, lines without machines too; what is on no line comes last. With `machineIds` the
+ * lines and sites alone at which one of these stands.
+ */
 export async function summarizeLines(
   ledger: Ledger,
   merchantId: number,
@@ -42,7 +46,8 @@ export async function summarizeLines(
       left join sites p on p.merchant_id = ${merchantId} and p.id = s.site_id
       group by p.line_id
     ), placed as (
-      select line_id, count(*) as sites from sites where merchant_id = ${merchantId} group by line_id
+      select line_id, count(*) as sites from sites
+      where merchant_id = ${merchantId} and ${machineIds ? sql`id in (${sitesOfSql(merchantId, machineIds)})` : sql`true`} group by line_id
     ), line as (
       select l.id, l.name, l.description, l.area_id, a.name as area_name
       from lines l left join areas a on a.merchant_id = l.merchant_id and a.id = l.area_id
@@ -55,7 +60,7 @@ export async function summarizeLines(
     from line l
     left join standing s on s.line_id is not distinct from l.id
     left join placed p on p.line_id is not distinct from l.id
-    where l.id is not null or s.machines > 0 or p.sites > 0
+    where s.machines > 0 or ${machineIds ? sql`false` : sql`(l.id is not null or p.sites > 0)`}
     order by l.id is null, l.area_name nulls last, l.name`.execute(ledger.db);
   return rows;
 }

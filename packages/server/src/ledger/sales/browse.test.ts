@@ -1,11 +1,16 @@
 import { afterAll, beforeAll, expect, test } from 'vitest';
+import { testChannel } from '../../testing/channel.ts';
+import { foreignShop } from '../../testing/foreign.ts';
 import { foreignTrade } from '../../testing/foreign-trade.ts';
-import { answer, byTest, sendOut, type TestLedger, type TestShop, testLedger, testShop } from '../../testing/ledger.ts';
+import { answer, byTest, place, sendOut, type TestLedger, type TestShop, testLedger, testShop } from '../../testing/ledger.ts';
 import { projectAll } from '../../testing/sales.ts';
+import { placeMachine } from '../places/place-machine.ts';
+import { putLine } from '../places/put-line.ts';
+import { putSite } from '../places/put-site.ts';
 import { refillSlots } from '../refills/refill-slots.ts';
 import { browseSettlements } from './browse-settlements.ts';
 import { browseTrades, type TradeQuery } from './browse-trades.ts';
-import { findNames } from './find-names.ts';
+import { findNames, type NamedKind } from './find-names.ts';
 import { type PayStyle, payStyles } from './pay-style.ts';
 import { periodOf } from './period.ts';
 import { putForeignTrades } from './put-foreign-trades.ts';
@@ -101,6 +106,41 @@ test('names are found by any part, and by id; another merchant’s are not', asy
   expect((await find('', { scope: [other.machineId] })).map(({ id }) => id)).toEqual([other.machineId]);
   const stranger = await testShop(ledger);
   expect(await find('', { ids: [stranger.machineId], scope: [stranger.machineId] })).toEqual([]);
+});
+
+test('who has some machines alone finds the places and the channels of these, and no others', async () => {
+  const shop = await testShop(ledger);
+  const other = await testShop(ledger, { of: shop });
+  const mall = await testChannel(ledger, shop);
+  for (const [{ machineNo }, n] of [
+    [shop, 1],
+    [other, 2],
+  ] as const) {
+    await putLine(ledger, { merchantId: shop.merchantId, name: `line ${n}` });
+    await putSite(ledger, { merchantId: shop.merchantId, number: `S${n}`, name: `site ${n}`, line: `line ${n}` });
+    await placeMachine(ledger, { merchantId: shop.merchantId, machineNo, siteNumber: `S${n}`, cause: byTest });
+  }
+  await place(ledger, shop);
+  await place(ledger, other, 1, { integrationId: mall });
+  const found = async (kind: NamedKind, scope?: number[]) =>
+    (await findNames(ledger, shop.merchantId, kind, { find: '', scope, limit: 10 })).map(({ id, name }) =>
+      kind === 'channel' ? id : name,
+    );
+  const mine = [shop.machineId];
+  expect([await found('site'), await found('site', mine), await found('site', [])]).toEqual([
+    ['site 1', 'site 2'],
+    ['site 1'],
+    [],
+  ]);
+  expect([await found('line'), await found('line', mine)]).toEqual([['line 1', 'line 2'], ['line 1']]);
+  expect(new Set(await found('channel'))).toEqual(new Set([shop.integrationId, mall]));
+  expect(await found('channel', mine)).toEqual([shop.integrationId]);
+  expect(await found('goods', mine)).toEqual(['Cola']);
+  // By its id neither, and what another platform's machine sold was sold through that platform.
+  expect(await findNames(ledger, shop.merchantId, 'channel', { find: 'none', ids: [mall], scope: mine, limit: 10 })).toEqual([]);
+  const foreign = await foreignShop(ledger, shop);
+  const [machine] = await ledger.rows<{ id: number }>('select id from machines where machine_no = $1', [foreign.foreignNo]);
+  expect(await found('channel', [machine?.id ?? 0])).toEqual([foreign.upstreamIntegrationId]);
 });
 
 test('a period is whole days of the merchant', async () => {
