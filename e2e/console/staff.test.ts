@@ -113,6 +113,17 @@ test('a token that may change staff makes nobody who may do more than it, and no
   expect(await ask('PATCH', `/users/${viewer.id}`, { name: 'x' })).toBe(200);
 });
 
+test('who has some machines alone reads nothing of people, tokens and what was changed, an owner neither', async () => {
+  const machine = await hub.machine('spring');
+  const scoped = await hub.person('owner', { scope: { machineIds: [machine.id], lineIds: [] } });
+  const whole = await hub.person('owner');
+  for (const path of ['/users', '/tokens', '/audit']) {
+    const refused = await scoped.call('GET', path);
+    expect([path, refused.status, refused.body.error.code]).toEqual([path, 403, 'permission.denied']);
+    expect((await whole.call('GET', path)).status).toBe(200);
+  }
+});
+
 test('another scope ends the sessions there are; the same one does not', async () => {
   const machine = await hub.machine('spring');
   const owner = await hub.person('owner');

@@ -2,7 +2,7 @@ import { Alert, Button } from 'antd';
 import { Suspense, useEffect, useState } from 'react';
 import { Navigate, Route, Routes, useLocation } from 'react-router';
 import { SessionProvider, useSessionQuery } from './api/session.tsx';
-import { pages } from './pages/pages.ts';
+import { pagesOf } from './pages/pages.ts';
 import { useErrorText } from './shared/error-text.ts';
 import { type Part, part } from './shared/part.tsx';
 import { Whole } from './shared/whole.tsx';
@@ -44,7 +44,7 @@ export function App({ opened }: { opened: Part | undefined }) {
       </Suspense>
     );
   }
-  const mine = pages.filter(({ needs }) => needs === undefined || session.permissions.includes(needs));
+  const mine = pagesOf(session);
   const [first] = mine;
   return (
     <SessionProvider session={session}>

@@ -5,8 +5,8 @@ import { type ReactNode, useEffect, useState } from 'react';
 import { Link, useLocation, useNavigate } from 'react-router';
 import { useChange } from './api/hooks.ts';
 import { useLiveStream } from './api/live.ts';
-import { sessionKey, useMay, useSession } from './api/session.tsx';
-import { pages, useMenuText } from './pages/pages.ts';
+import { sessionKey, useSession } from './api/session.tsx';
+import { pagesOf, useMenuText } from './pages/pages.ts';
 import { NoNetwork } from './shared/no-network.tsx';
 import { Side } from './shared/side.tsx';
 import { chooseLanguage, defineText, languages, useLanguage } from './shared/text.ts';
@@ -75,9 +75,9 @@ const Brand = () => (
 
 function MainMenu() {
   const { pathname } = useLocation();
-  const may = useMay();
+  const session = useSession();
   const text = useMenuText();
-  const shown = pages.filter(({ menu, needs }) => menu && (needs === undefined || may(needs)));
+  const shown = pagesOf(session).filter(({ menu }) => menu);
   const current = shown
     .filter(({ path }) => pathname === path || (path !== '/' && pathname.startsWith(`${path}/`)))
     .toSorted((a, b) => b.path.length - a.path.length)[0];

@@ -15,7 +15,7 @@ import {
 } from '@ant-design/icons';
 import type { QueryClient } from '@tanstack/react-query';
 import type { ComponentType } from 'react';
-import type { Permission } from '../api/session.tsx';
+import type { Permission, Session } from '../api/session.tsx';
 import { type Part, part } from '../shared/part.tsx';
 import { defineText } from '../shared/text.ts';
 import { askAhead } from './home/ask-ahead.ts';
@@ -63,6 +63,8 @@ export interface PageEntry {
   askAhead?: (client: QueryClient) => void;
   /** Whoever may not do this does not see it. */
   needs?: Permission;
+  /** Is of all machines together: whoever has some alone does not see it. */
+  everyMachine?: true;
   /** In the menu, under this name. */
   menu?: { text: Parameters<ReturnType<typeof useMenuText>>[0]; icon: ComponentType };
 }
@@ -132,12 +134,14 @@ export const pages: readonly PageEntry[] = [
     path: '/bills',
     page: part(() => import('./bills/bills.tsx')),
     needs: 'books.read',
+    everyMachine: true,
     menu: { text: 'bills', icon: FileDoneOutlined },
   },
   {
     path: '/books',
     page: part(() => import('./books/books.tsx')),
     needs: 'books.read',
+    everyMachine: true,
     menu: { text: 'books', icon: AccountBookOutlined },
   },
   {
@@ -152,19 +156,26 @@ export const pages: readonly PageEntry[] = [
     path: '/notifications',
     page: part(() => import('./notifications/notifications.tsx')),
     needs: 'integrations.read',
+    everyMachine: true,
     menu: { text: 'notifications', icon: SendOutlined },
   },
   {
     path: '/staff',
     page: part(() => import('./staff/staff.tsx')),
     needs: 'staff.read',
+    everyMachine: true,
     menu: { text: 'staff', icon: KeyOutlined },
   },
   {
     path: '/audit',
     page: part(() => import('./staff/audit.tsx')),
     needs: 'audit.read',
+    everyMachine: true,
     menu: { text: 'audit', icon: AuditOutlined },
   },
   { path: '/account', page: part(() => import('./account/account.tsx')) },
 ];
+
+/** What whoever is signed in may open. */
+export const pagesOf = ({ permissions, user }: Session): PageEntry[] =>
+  pages.filter(({ needs, everyMachine }) => (!needs || permissions.includes(needs)) && !(everyMachine && user.scoped));

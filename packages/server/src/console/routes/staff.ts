@@ -52,6 +52,7 @@ export const staffRoutes = {
   'GET /users': reading({
     summary: 'Who may sign in',
     needs: 'staff.read',
+    everyMachine: true,
     shape: { answer: Type.Object({ items: Type.Array(UserView) }) },
     handle: async ({ ledger, merchantId }) => ({ items: toWire(await readUsers(ledger.db, merchantId)) }),
   }),
@@ -122,6 +123,7 @@ export const staffRoutes = {
   'GET /tokens': reading({
     summary: 'Tokens of programs',
     needs: 'staff.read',
+    everyMachine: true,
     shape: { answer: Type.Object({ items: Type.Array(TokenView) }) },
     handle: async ({ ledger, merchantId }) => ({ items: toWire(await tokensOf({ ledger, merchantId })) }),
   }),
@@ -164,6 +166,7 @@ export const staffRoutes = {
   'GET /audit': reading({
     summary: 'Who changed what, the latest first',
     needs: 'audit.read',
+    everyMachine: true,
     shape: {
       query: Type.Object({
         ...PageQuery,
