@@ -98,19 +98,26 @@ test('nobody gives a token more than they may themselves, or changes what they m
   expect((await program({ name: 'less', scopes: ['machines.read'] })).status).toBe(200);
 });
 
-test('a token that may change staff makes nobody who may do more than it, and nobody’s password who may', async () => {
+test('a token that may change staff makes nobody who may do more than it, and neither changes nor signs out who may', async () => {
   const [owner, viewer] = [await hub.person('owner'), await hub.person('viewer')];
   const scopes = ['staff.write', 'machines.read', 'goods.read', 'orders.read', 'sales.read'];
   const { token } = (await owner.call('POST', '/tokens', { name: 'people', scopes })).body;
-  const ask = async (method: string, path: string, body: unknown) =>
-    (await fetch(`${hub.url}/v1${path}`, { method, headers: { authorization: `Bearer ${token}` }, body: JSON.stringify(body) }))
+  const ask = async (method: string, path: string, body?: unknown) => {
+    const headers = { authorization: `Bearer ${token}` };
+    return (await fetch(`${hub.url}/v1${path}`, { method, headers, ...(body !== undefined && { body: JSON.stringify(body) }) }))
       .status;
+  };
   const password = 'purple bicycle on monday';
   expect(await ask('POST', '/users', { login: 'made-owner', role: 'owner', password })).toBe(403);
   expect(await ask('PATCH', `/users/${owner.id}`, { password })).toBe(403);
   expect(await ask('PATCH', `/users/${viewer.id}`, { role: 'operator' })).toBe(403);
   expect(await ask('POST', '/users', { login: 'made-viewer', role: 'viewer', password })).toBe(200);
   expect(await ask('PATCH', `/users/${viewer.id}`, { name: 'x' })).toBe(200);
+  // Nor does it sign them out.
+  expect(await ask('DELETE', `/users/${owner.id}/sessions`)).toBe(403);
+  expect((await owner.call('GET', '/session')).status).toBe(200);
+  expect(await ask('DELETE', `/users/${viewer.id}/sessions`)).toBe(200);
+  expect((await viewer.call('GET', '/session')).status).toBe(401);
 });
 
 test('who has some machines alone reads nothing of people, tokens and what was changed, an owner neither', async () => {

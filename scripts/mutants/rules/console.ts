@@ -169,6 +169,14 @@ export const consoleRoom: readonly Mutant[] = [
     title: 'tries nothing that may do more',
   },
   {
+    name: 'console: nobody signs out somebody who may do more than they may',
+    file: `${room}/routes/staff.ts`,
+    find: 'if (target) requireRole(caller, target.role);',
+    replace: '',
+    tests: ['e2e/console/staff.test.ts'],
+    title: 'may do more than it',
+  },
+  {
     name: 'console: an id that is longer than an index takes is refused',
     file: 'packages/server/src/integrations/read-fields.ts',
     find: 'name === role.givenId ? longest.id : longest.other',

@@ -33,7 +33,7 @@ type Named<P> = Pick<Call<Shape>, 'ledger' | 'merchantId'> & { params: P };
 const readUser = async ({ ledger, merchantId, params }: Named<{ user: number }>) =>
   (await readUsers(ledger.db, merchantId, params.user))[0] ?? null;
 
-/** Nobody makes, or changes, somebody who may do more than they may themselves: a token with one scope is no owner. */
+/** Nobody makes, changes or signs out somebody who may do more than they may themselves: a token with one scope is no owner. */
 function requireRole(caller: Caller, role: Role): void {
   for (const permission of permissionsOf[role]) requirePermission(caller, permission);
 }
@@ -117,7 +117,11 @@ export const staffRoutes = {
     everyMachine: true,
     shape: { params: oneUser, answer: Type.Object({ ended: Type.Integer() }) },
     audit: { subject: ({ params }) => `user ${params.user}`, after: (answer) => answer },
-    handle: async ({ ledger, merchantId, params }) => ({ ended: await endSessions(ledger, merchantId, { userId: params.user }) }),
+    async handle({ ledger, merchantId, caller, params }) {
+      const target = await readUser({ ledger, merchantId, params });
+      if (target) requireRole(caller, target.role);
+      return { ended: await endSessions(ledger, merchantId, { userId: params.user }) };
+    },
   }),
 
   'GET /tokens': reading({
