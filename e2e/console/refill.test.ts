@@ -198,6 +198,8 @@ describe('a visit', () => {
       [visitOf([{ ...fine, price: 1 }]), 400, 'request.field', 'lines.0.price'],
       [{ ...visitOf([fine]), begun_at: 'yesterday' }, 400, 'request.field', 'begun_at'],
       [{ ...visitOf([fine]), ended_at: 5 }, 400, 'request.field', 'ended_at'],
+      // A leap second is no time that anything can be reckoned with.
+      [{ ...visitOf([fine]), ended_at: '2025-05-31T23:59:60Z' }, 400, 'request.field', 'ended_at'],
     ];
     for (const [body, status, code, named] of cases) {
       const answer = await operator.call('POST', `/machines/${machine.id}/visits`, body);

@@ -192,6 +192,13 @@ export const consoleRoom: readonly Mutant[] = [
     tests: ['packages/server/src/ledger/audit/record-audit.test.ts'],
   },
   {
+    name: 'console: a time with which nothing can be reckoned is refused',
+    file: `${room}/read-input.ts`,
+    find: ' && !Number.isNaN(Date.parse(text))',
+    replace: '',
+    tests: [`${room}/read-input.test.ts`],
+  },
+  {
     name: 'console: a file has every page of the list',
     file: `${room}/export/read-pages.ts`,
     find: 'if (rows.length < pageSize) return;',

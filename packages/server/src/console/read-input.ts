@@ -1,7 +1,11 @@
 import type { TSchema } from 'typebox';
 import type { TLocalizedValidationError } from 'typebox/error';
+import { Format } from 'typebox/format';
 import { Check, Convert, Errors } from 'typebox/value';
 import { Refusal } from '../dialects/native/index.ts';
+
+// By the format a leap second, and a zone's name behind, are right: no time that we can reckon with has them.
+Format.Set('date-time', (text) => Format.IsDateTime(text) && !Number.isNaN(Date.parse(text)));
 
 /** Texts of path or query, as the schema has them. Refuses what does not fit, and names it. */
 export function readTexts(schema: TSchema | undefined, texts: unknown): unknown {
