@@ -6,6 +6,20 @@ const devices = 'packages/server/src/devices';
 /** What machines say, who may say it, and what they are told. */
 export const machines: readonly Mutant[] = [
   {
+    name: 'a fault that is cleared twice is one command',
+    file: `${ledger}/machines/clear-slot-fault.ts`,
+    find: '(await findUnderWay(ledger, trx, command)) ?? ',
+    replace: '',
+    tests: [`${ledger}/machine-commands/machine-commands.test.ts`],
+  },
+  {
+    name: 'a fault that is cleared of another slot is another command',
+    file: `${ledger}/machine-commands/request-machine-command.ts`,
+    find: ".where('slot_id', 'is not distinct from', slotId)",
+    replace: '',
+    tests: [`${ledger}/machine-commands/machine-commands.test.ts`],
+  },
+  {
     name: 'a restart waits for the can that falls',
     file: `${ledger}/machine-commands/claim-machine-command.ts`,
     find: `or machine.locked_until <= \${now})`,

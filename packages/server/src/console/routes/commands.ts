@@ -186,6 +186,7 @@ export const commandRoutes = {
 
   'POST /machines/{machine}/slots/{slot}/clear-fault': changing({
     summary: 'The slot is mended: its fault is cleared, and the machine is told to take it as mended',
+    description: 'While the machine is still to be told so of the slot, or to answer, it is that command.',
     needs: 'machines.command',
     shape: { params: OneSlot, answer: Type.Object({ command: Id }) },
     audit: { subject: ({ params }) => `slot ${params.slot}`, read: termsOf },

@@ -310,6 +310,26 @@ test('a cleared fault is confirmed by the slot that says it is well, and by no o
   expect(await lives(shop)).toEqual(['clear-fault confirmed']);
 });
 
+test('a fault that is cleared again while the machine is still to be told is that command; once it spoke against it, another', async () => {
+  const shop = await testShop(ledger, { slots: [{}, {}] });
+  const { merchantId, machineId } = shop;
+  const clear = (slot: number) =>
+    clearSlotFault(ledger, { merchantId, machineId, slotId: shop.slots[slot]?.id ?? 0, askedBy: 'ann', cause: byTest });
+  const first = await clear(0);
+  expect(await clear(0)).toBe(first);
+  const second = await clear(1);
+  expect(second).not.toBe(first);
+  await send(shop);
+  expect(await clear(0)).toBe(first);
+  await report(shop, { faultCode: 3 });
+  const third = await clear(0);
+  expect([first, second]).not.toContain(third);
+  expect(await clear(0)).toBe(third);
+  // What is overdue is not under way, though nobody swept yet.
+  ledger.clock.advance(30 * 86_400);
+  expect([first, second, third]).not.toContain(await clear(0));
+});
+
 test("another merchant's machine, and one that does not exist, are unknown", async () => {
   const [mine, theirs] = [await testShop(ledger), await testShop(ledger)];
   expect(await refusal(ask({ ...mine, machineId: theirs.machineId }, 'restart'))).toBe('machine.unknown');

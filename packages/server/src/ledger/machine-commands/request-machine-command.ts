@@ -29,7 +29,7 @@ export async function requestMachineCommand(ledger: Ledger, request: MachineComm
   if ((kind === 'configure') !== Object.keys(settings).length > 0) refuse('request.invalid', 'settings');
   return await inTransaction(ledger.db, async (trx) => {
     await holdMachine(trx, merchantId, machineId);
-    const underWay = kind === 'configure' ? undefined : await findUnderWay(ledger, trx, merchantId, machineId, kind);
+    const underWay = kind === 'configure' ? undefined : await findUnderWay(ledger, trx, { merchantId, machineId, kind });
     if (underWay !== undefined) return underWay;
     return await queueMachineCommand(ledger, trx, { merchantId, machineId, kind, settings, askedBy: request.askedBy, cause });
   });
@@ -84,20 +84,24 @@ async function holdMachine(trx: Trx, merchantId: number, machineId: number): Pro
   if (!own) refuse('machine.unknown', String(machineId));
 }
 
-/** What is overdue is not under way, though no sweeper came yet. */
-async function findUnderWay(
-  ledger: Ledger,
-  trx: Trx,
-  merchantId: number,
-  machineId: number,
-  kind: MachineCommandKind,
-): Promise<number | undefined> {
+interface Alike {
+  merchantId: number;
+  machineId: number;
+  kind: MachineCommandKind;
+  slotId?: number;
+}
+
+/** What is overdue is not under way, though no sweeper came yet; neither is what the machine's word spoke against already. */
+export async function findUnderWay(ledger: Ledger, trx: Trx, alike: Alike): Promise<number | undefined> {
+  const { merchantId, machineId, kind, slotId = null } = alike;
   const found = await trx
     .selectFrom('machine_commands')
     .select('id')
     .where('merchant_id', '=', merchantId)
     .where('machine_id', '=', machineId)
     .where('kind', '=', kind)
+    .where('slot_id', 'is not distinct from', slotId)
+    .where('reason', '=', '')
     .where('state', 'in', ['queued', 'sent'])
     .where('due_at', '>', ledger.clock.now())
     .orderBy('id', 'desc')
