@@ -126,16 +126,12 @@ describe('what is bought', () => {
 
   test('is asked for twice at once: one order, and the other says which, though what it wanted is taken by then', async () => {
     const held = await ledger.pool.connect();
-    let asked: Promise<unknown>[] = [];
-    try {
-      await held.query('begin; select from slots for update');
-      asked = [1, 2].map(() => place({ tradeId: 'twice', lines: [{ goods: 'cola', quantity: 7 }] }));
-      await waitingSessions(ledger, 2);
-    } finally {
-      await held.query('rollback');
-      held.release();
-    }
-    const [placed, refused] = (await Promise.allSettled(asked)).toSorted((a, b) => a.status.localeCompare(b.status));
+    const twice = { tradeId: 'twice', lines: [{ goods: 'cola', quantity: 7 }] };
+    await held.query('begin; select from slots for update');
+    const asked = Promise.allSettled([place(twice), place(twice)]);
+    await waitingSessions(ledger, 2).finally(() => held.query('rollback'));
+    held.release();
+    const [placed, refused] = (await asked).toSorted((a, b) => a.status.localeCompare(b.status));
     expect(placed).toMatchObject({ status: 'fulfilled', value: { id: expect.any(Number) } });
     const orders = await ledger.rows<{ id: number }>(`select id from orders where trade_id = 'twice'`);
     expect(orders).toHaveLength(1);
