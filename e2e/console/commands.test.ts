@@ -147,7 +147,8 @@ describe('commands', () => {
 
 describe('a faulty slot', () => {
   test('is tested, mended and put back on sale, and sells again', async () => {
-    const machine = await hub.machine('spring');
+    // It takes its time: who clicks twice does so before it has answered.
+    const machine = await hub.machine('spring', { behaviour: { dispenseMs: [1_200, 1_300] } });
     const slot = await slotIdOf(machine);
     const path = `/machines/${machine.id}/slots/${slot}`;
     const testOnce = async () => {
