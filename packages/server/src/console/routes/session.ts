@@ -5,7 +5,7 @@ import { listSessions, type Session } from '../../ledger/staff/find-session.ts';
 import { changeUser } from '../../ledger/staff/put-user.ts';
 import { permissions, permissionsOf, roles } from '../../ledger/staff/roles.ts';
 import { readSetUp, setUp } from '../../ledger/staff/set-up.ts';
-import { openSession, sessionLife, signIn } from '../../ledger/staff/sign-in.ts';
+import { openSession, provePassword, sessionLife, signIn } from '../../ledger/staff/sign-in.ts';
 import { csrfTokenOf, sessionCookie } from '../authenticate.ts';
 import type { ConsoleContext } from '../context.ts';
 import { type Call, changing, reading, type Shape } from '../route.ts';
@@ -127,10 +127,11 @@ export const sessionRoutes = {
         ...(password !== undefined && { password: 'new' }),
       }),
     },
-    // What is counted of failures stays; and while a password is looked at, nothing of the database is held.
+    // What is counted of failures stays; and while the old password is looked at, no connection is held.
     async first(call) {
       const { password, old_password: old = '' } = call.body;
-      if (password !== undefined) await signIn(call.ledger, { login: sessionOf(call).user.login, password: old, ...from(call) });
+      if (password === undefined) return;
+      await provePassword(call.ledger, { login: sessionOf(call).user.login, password: old, address: call.request.ip });
     },
     async handle(call) {
       const { user } = sessionOf(call);

@@ -31,11 +31,20 @@ export interface NewSession {
   userId: number;
 }
 
+/** A session for whoever knows the password. Refuses as provePassword does. */
+export async function signIn(ledger: Ledger, { agent, ...given }: SignIn): Promise<NewSession> {
+  const who = await provePassword(ledger, given);
+  return await openSession(ledger, { ...who, address: given.address, agent });
+}
+
 /**
- * A session for whoever knows the password. Guessing is slow: by the hash, and since after a few failures the right password is
- * refused as well for a while. Refuses sign-in.refused, whatever of it was wrong, and sign-in.throttled.
+ * Whose name and password it is. Guessing is slow: by the hash, and since after a few failures the right password is refused as well
+ * for a while. Refuses sign-in.refused, whatever of it was wrong, and sign-in.throttled.
  */
-export async function signIn(ledger: Ledger, { login, password, address, agent }: SignIn): Promise<NewSession> {
+export async function provePassword(
+  ledger: Ledger,
+  { login, password, address }: Omit<SignIn, 'agent'>,
+): Promise<{ merchantId: number; userId: number }> {
   // Before anything is asked of the database.
   requireTurn();
   const name = login.trim().toLowerCase().slice(0, 200);
@@ -55,7 +64,7 @@ export async function signIn(ledger: Ledger, { login, password, address, agent }
   if (!fits || !user) refuse('sign-in.refused');
   // Those of this name from this address as well: they were the same person's.
   await forgetAttempts(ledger, attempts, own.key);
-  return await openSession(ledger, { merchantId: user.merchantId, userId: user.id, address, agent });
+  return { merchantId: user.merchantId, userId: user.id };
 }
 
 interface Found {
