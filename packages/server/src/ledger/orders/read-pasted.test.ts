@@ -62,6 +62,9 @@ describe('a place, a day and a time are meant by', () => {
     ['昨晚5点', { place: '', day: '2026-11-27', clock: '17:00:00' }],
     // Who says so is still awake.
     ['今晚12点半', { place: '', day: '2026-11-28', clock: '00:30:00' }],
+    // What follows an hour may be a machine.
+    ['昨晚12点 10000001', { place: '10000001', day: '2026-11-28', clock: '00:00:00' }],
+    ['17点10000001', { place: '10000001', clock: '17:00:00' }],
     ['晚上12点', { place: '', clock: '00:00:00' }],
     ['12 Market Street', { place: '12 Market Street' }],
     ['5 Mayfair Road', { place: '5 Mayfair Road' }],

@@ -103,8 +103,8 @@ function timesInFigures(plain: string): string {
   return plain
     .replace(/(\d)T(\d)/gu, '$1 $2')
     .replace(
-      /(\d{1,2})\s*[点點时時]\s*(?:(\d{1,2})\s*分?|(半)|[钟整鐘])?/gu,
-      (_, hour, minute, half) => `${hour}:${half ? '30' : (minute ?? '00').padStart(2, '0')}`,
+      /(\d{1,2})\s*[点點时時]\s*(?:(\d{1,2})(?!\d)\s*分?|(半)|[钟整鐘])?/gu,
+      (_, hour, minute, half) => `${hour}:${half ? '30' : (minute ?? '00').padStart(2, '0')} `,
     );
 }
 
