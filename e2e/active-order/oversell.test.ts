@@ -47,7 +47,8 @@ test('orders of different sizes while others are closed: never more than there i
   await checkConservation(hub.ledger);
   const left = (await machine.products()).map(({ forSale }) => forSale);
   const rest = await rush(machine, [...Array(31).fill({ A11: 1 }), ...Array(31).fill({ A12: 1 })]);
-  expect(rest[0]).toBe(left.reduce((sum, one) => sum + one, 0));
+  // Where the orders left open took everything, nothing is left to sell.
+  expect(rest[0] ?? 0).toBe(left.reduce((sum, one) => sum + one, 0));
   for (const slot of ['A11', 'A12']) expect(await machine.product(slot)).toMatchObject({ onHand: 30, reserved: 30 });
 });
 
