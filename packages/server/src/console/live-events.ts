@@ -2,9 +2,11 @@ import type { Logger } from 'pino';
 import { type RecentEvent, readRecentEvents } from '../ledger/events/read-recent-events.ts';
 import type { Ledger } from '../ledger/ledger.ts';
 
+export type Hear = (events: readonly RecentEvent[]) => void;
+
 export interface LiveEvents {
-  /** Tells of what happens from now on; answers how to stop. */
-  listen(merchantId: number, hear: (events: readonly RecentEvent[]) => void): () => void;
+  /** Tells of what happens from now on, and of what happened just before, each event once; answers how to stop. */
+  listen(merchantId: number, hear: Hear): () => void;
   stop(): void;
 }
 
@@ -13,9 +15,13 @@ const every = 700;
 /** Events of transactions that are slower than those begun after them come with smaller ids: so many are looked at again. */
 const lookBack = 200;
 const atOnce = 1_000;
+/** Milliseconds that "just before" goes back: who shows something has asked for it before it listens, on a slow phone long before. */
+const justBefore = 15_000;
 
 interface Watched {
-  hearers: Set<(events: readonly RecentEvent[]) => void>;
+  hearers: Set<Hear>;
+  /** Who has come since the last look. */
+  newcomers: Set<Hear>;
   /** Undefined before the first look. */
   seen?: { last: number; ids: ReadonlySet<number> };
   looking: boolean;
@@ -29,16 +35,27 @@ export function liveEvents(ledger: Ledger, logger: Pick<Logger, 'warn'>): LiveEv
   const watched = new Map<number, Watched>();
   let timer: NodeJS.Timeout | undefined;
 
-  /** The first look finds where events are now; one that failed is made good by the next. */
+  /** One that failed is made good by the next. */
   async function look(merchantId: number, one: Watched): Promise<void> {
     if (one.looking) return;
     one.looking = true;
     try {
-      const { seen } = one;
-      const rows = await readRecentEvents(ledger, merchantId, seen ? seen.last - lookBack : 0, seen ? atOnce : lookBack);
+      const { seen, newcomers } = one;
+      const rows = await readRecentEvents(ledger, merchantId, newcomers.size > 0 || !seen ? 0 : seen.last - lookBack, atOnce);
       one.seen = { last: rows[0]?.id ?? seen?.last ?? 0, ids: new Set(rows.map(({ id }) => id)) };
-      const fresh = seen ? rows.filter(({ id }) => !seen.ids.has(id)).reverse() : [];
-      if (fresh.length > 0) for (const hear of one.hearers) hear(fresh);
+      rows.reverse();
+      const since = ledger.clock.now().getTime() - justBefore;
+      if (seen)
+        tell(
+          one.hearers,
+          rows.filter(({ id }) => id > seen.last - lookBack && !seen.ids.has(id)),
+        );
+      tell(
+        newcomers,
+        rows.filter(({ at }) => at.getTime() >= since),
+      );
+      for (const hear of newcomers) one.hearers.add(hear);
+      newcomers.clear();
     } catch (error) {
       logger.warn({ err: error, merchantId }, 'looking for events');
     } finally {
@@ -57,16 +74,15 @@ export function liveEvents(ledger: Ledger, logger: Pick<Logger, 'warn'>): LiveEv
 
   return {
     listen(merchantId, hear) {
-      const one = watched.get(merchantId) ?? { hearers: new Set(), looking: false };
-      one.hearers.add(hear);
-      if (!watched.has(merchantId)) {
-        watched.set(merchantId, one);
-        void look(merchantId, one);
-      }
+      const one = watched.get(merchantId) ?? { hearers: new Set(), newcomers: new Set(), looking: false };
+      one.newcomers.add(hear);
+      watched.set(merchantId, one);
+      void look(merchantId, one);
       if (!timer) turn();
       return () => {
         one.hearers.delete(hear);
-        if (one.hearers.size === 0 && watched.get(merchantId) === one) watched.delete(merchantId);
+        one.newcomers.delete(hear);
+        if (one.hearers.size + one.newcomers.size === 0 && watched.get(merchantId) === one) watched.delete(merchantId);
       };
     },
     stop() {
@@ -74,4 +90,8 @@ export function liveEvents(ledger: Ledger, logger: Pick<Logger, 'warn'>): LiveEv
       watched.clear();
     },
   };
+}
+
+function tell(hearers: ReadonlySet<Hear>, events: readonly RecentEvent[]): void {
+  if (events.length > 0) for (const hear of hearers) hear(events);
 }

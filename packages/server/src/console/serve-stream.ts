@@ -14,7 +14,7 @@ export function serveStream(app: FastifyInstance, context: ConsoleContext): void
         tags: ['console'],
         summary: 'Events as they happen (server-sent events)',
         description:
-          'Each `ledger` event is a list of {id, kind, order_id, machine_id}. A hint to ask anew, and not a record: who was away misses what happened meanwhile. Needs `machines.read`.',
+          'Each `ledger` event is a list of {id, kind, at, order_id, machine_id}: first of what happened in the 15 seconds before, since who shows something has asked for it before listening, then of what happens. A hint to ask anew, and not a record: who was away for longer misses what happened meanwhile. Needs `machines.read`.',
       },
     },
     (request, reply) =>
