@@ -22,7 +22,6 @@ export interface DecideHeld {
 
 /** A person says what became of the held units of a line; nothing is told to the seller again. Refuses line.unknown when none is held. */
 export async function decideHeld(ledger: Ledger, { merchantId, orderId, lineId, dropped, cause }: DecideHeld): Promise<number> {
-  const now = ledger.clock.now();
   const moved = dropped ? unitMoves.drop : unitMoves.fail;
   return await inTransaction(ledger.db, async (trx) => {
     const line = await trx
@@ -35,6 +34,8 @@ export async function decideHeld(ledger: Ledger, { merchantId, orderId, lineId, 
     if (!line) refuse('line.unknown', `record_id ${lineId}`);
     await lockFetched(trx, merchantId, [orderId]);
     const slot = (await lockSlots(trx, merchantId, [line.slot_id])).get(line.slot_id);
+    // Not before: what was done to the unit while this waited came first.
+    const now = ledger.clock.now();
     const held = await trx
       .updateTable('dispenses')
       .set({ state: moved.to, changed_at: now })

@@ -2,6 +2,7 @@ import { afterAll, afterEach, beforeAll, expect, test } from 'vitest';
 import { conservationProblems } from '../../testing/conservation.ts';
 import {
   answer,
+  byTest,
   claim,
   dispense,
   elsewhere,
@@ -17,6 +18,7 @@ import {
 } from '../../testing/ledger.ts';
 import { makingGood } from '../../testing/making-good.ts';
 import { settledOrWaiting } from '../../testing/waiting.ts';
+import { decideHeld } from '../dispensing/decide-held.ts';
 import { giveUpSilent } from '../dispensing/give-up-silent.ts';
 
 let ledger: TestLedger;
@@ -71,6 +73,35 @@ test.each(['refund', 'pickup-code'] as const)(
     expect(await stockOf(ledger, shop)).toEqual({ onHand: 4, reserved: 0 });
   },
 );
+
+// Whoever looks at it later must not find that money was given for what was known to have dropped.
+test('a unit is decided to have dropped while money is given for it: that is known after it was given', async () => {
+  const shop = await testShop(ledger, two);
+  const order = await placePaid(ledger, shop);
+  await dispense(ledger, shop, order);
+  await claim(ledger, shop);
+  ledger.clock.advance(120);
+  await giveUpSilent(ledger);
+  const { merchantId } = shop;
+  const decision = { merchantId, orderId: order.id, lineId: order.lineIds[0] ?? 0, dropped: true, cause: byTest };
+  let deciding: Promise<number> | undefined;
+  await meanwhile(
+    async (open) => {
+      await open.db.selectFrom('slots').select('id').where('merchant_id', '=', merchantId).forUpdate().execute();
+      deciding = decideHeld(elsewhere(ledger), decision);
+      await settledOrWaiting(ledger, deciding);
+      ledger.clock.advance(60);
+      await makingGood(() => open).give(shop, order, 'refund');
+    },
+    async () => await deciding,
+  );
+  expect(await unitsOf(ledger, shop, order)).toEqual(['dispensed']);
+  const early = await ledger.rows(
+    'select from made_good g join dispenses d on d.id = g.dispense_id where g.order_id = $1 and d.changed_at < g.made_at',
+    [order.id],
+  );
+  expect(early).toHaveLength(0);
+});
 
 /** A unit out of the second slot of which nobody knows, and a code for it out of the first. */
 async function heldWithCode() {
