@@ -4,6 +4,7 @@ import {
   answer,
   byTest,
   comeOnline,
+  elsewhere,
   eventsOf,
   place,
   sendOut,
@@ -127,6 +128,23 @@ describe('changes of a machine', () => {
       ['condition', 'fault'],
     ]);
     expect(await told(shop)).toEqual([]);
+  });
+
+  // Regression: of two at once, who skipped what the other had locked so far, each told a part.
+  test('are told by one process at a time, and what another leaves is told later', async () => {
+    const shop = await quietShop();
+    await say(shop, { door: 'open' });
+    ledger.clock.advance(1);
+    const open = await ledger.db.startTransaction().execute();
+    try {
+      await tellChanges({ ...ledger, db: open });
+      await say(shop, { door: 'shut' });
+      expect(await tellChanges(elsewhere(ledger))).toBe(0);
+    } finally {
+      await open.commit().execute();
+    }
+    expect(await eventsOf(ledger, shop, 'machine.status-changed')).toHaveLength(2);
+    expect(await told(shop)).toEqual([['condition']]);
   });
 
   test('of what it holds and how it is listed are an event of their own, of the same moment', async () => {
