@@ -26,7 +26,8 @@ export interface LaunchPlan {
 /** Starts the server and resolves when it takes connections. What time may cure is tried again. */
 export async function launchServer(at: ServerFolder, launcher: Launcher, plan: LaunchPlan): Promise<LaunchedServer> {
   const fixedPort = plan.settings.port ? Number(plan.settings.port) : undefined;
-  const deadline = Date.now() + 10_000;
+  // Sessions that a dead server left behind are at work for as long as a statement may take: half a minute.
+  const deadline = Date.now() + 45_000;
   for (;;) {
     const port = fixedPort ?? (await choosePort(plan.lastPort));
     const result = await tryLaunch(at, launcher, plan, port);
