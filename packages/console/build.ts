@@ -24,7 +24,7 @@ const stampFile = join(dist, '.stamp');
 /** Builds the page where it is missing or older than its source; true when it was built now. */
 export async function buildConsole({ quiet = true } = {}): Promise<boolean> {
   const stamp = stampOf();
-  if ((await readFile(stampFile, 'utf8').catch(() => '')) === stamp) return false;
+  if ((await stampOfBuilt()) === stamp) return false;
   // Beside the old one, which is served until the new one is whole; two who build at once each have a folder of their own.
   const fresh = `${dist}.${process.pid}`;
   // Vite goes by it, whatever the mode: tests have another, and would be given React's slow half.
@@ -39,6 +39,8 @@ export async function buildConsole({ quiet = true } = {}): Promise<boolean> {
     });
     await compressAll(fresh);
     await writeFile(join(fresh, '.stamp'), stamp);
+    // Who was there first may serve it already: it is not taken away from under them.
+    if ((await stampOfBuilt()) === stamp) return true;
     await rm(dist, { recursive: true, force: true });
     await rename(fresh, dist).catch(async (error: NodeJS.ErrnoException) => {
       // Somebody else was there first, with the same.
@@ -51,6 +53,8 @@ export async function buildConsole({ quiet = true } = {}): Promise<boolean> {
   }
   return true;
 }
+
+const stampOfBuilt = (): Promise<string> => readFile(stampFile, 'utf8').catch(() => '');
 
 function stampOf(): string {
   const hash = createHash('sha256');
