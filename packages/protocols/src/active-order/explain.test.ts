@@ -107,8 +107,9 @@ describe('a payload that is explained', () => {
 
   test('a large payload is explained in bounded time', () => {
     const large = { ...params, text: 'x'.repeat(60_000) };
-    const from = performance.now();
+    // The processor's time: a busy computer stands still now and then.
+    const from = process.cpuUsage();
     expect(codes(payloadOf(md5('no'), large))).toEqual(['text.unknown']);
-    expect(performance.now() - from).toBeLessThan(3_000);
+    expect(process.cpuUsage(from).user / 1000).toBeLessThan(3_000);
   });
 });

@@ -67,7 +67,7 @@ it('survives the loss of connections, idle and in use, and says so', async () =>
   const both = await Promise.all(pids);
   idle.release();
   await db.pool.query('select pg_terminate_backend(pid) from unnest($1::int[]) as pid', [both]);
-  await vi.waitFor(() => expect(other.pool.idleCount).toBe(0));
+  await expect.poll(() => other.pool.idleCount).toBe(0);
   expect(warn).toHaveBeenCalled();
   await expect(held.query('select 1')).rejects.toThrow();
   held.release(true);

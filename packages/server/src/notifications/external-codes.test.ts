@@ -18,13 +18,17 @@ import { type Notifications, startNotifications } from './worker.ts';
 let ledger: TestLedger;
 let sink: Sink;
 let http: GuardedHttp;
+/** For a mall that hangs. */
+let impatient: GuardedHttp;
 let shop: TestShop;
 const workers: Notifications[] = [];
 
 beforeAll(async () => {
   ledger = await testLedger({ relayed: ['external-code.claimed', 'external-code.dispensed'] });
   sink = await openSink();
-  http = guardedHttp({ allow: ['127.0.0.0/8'], timeout: 300 });
+  // Longer than any test may take: the clock that stands still makes no second attempt of one that was slow.
+  http = guardedHttp({ allow: ['127.0.0.0/8'], timeout: 120_000, connectTimeout: 60_000 });
+  impatient = guardedHttp({ allow: ['127.0.0.0/8'], timeout: 300 });
 });
 beforeEach(async () => {
   shop = await testShop(ledger);
@@ -37,7 +41,7 @@ afterEach(async () => {
   expect(await conservationProblems(ledger)).toEqual([]);
 });
 afterAll(async () => {
-  await Promise.all([sink.close(), http.close()]);
+  await Promise.all([sink.close(), http.close(), impatient.close()]);
   await ledger.drop();
 });
 
@@ -90,10 +94,10 @@ function dialect(): OutboundDialect {
   };
 }
 
-function start(how: Partial<OutboundDialect> = {}): Notifications {
+function start(how: Partial<OutboundDialect> = {}, by = http): Notifications {
   const { database, clock } = ledger;
   const dialects = [{ ...dialect(), ...how }];
-  const options = { database, clock, http, dialects, log: silentLog, random: () => 0.5, limits: { sweepEvery: 0 } };
+  const options = { database, clock, http: by, dialects, log: silentLog, random: () => 0.5, limits: { sweepEvery: 0 } };
   const worker = startNotifications(options);
   workers.push(worker);
   return worker;
@@ -144,13 +148,13 @@ it('checked, dispensed, and only then used; the digits are in nothing that is ke
 });
 
 it('a mall that says no is no; one that hangs or errs is "try again" within ten seconds', async () => {
-  const worker = start();
   sink.answer = () => ({ status: 200, body: 'used' });
   await type();
-  await worker.idle();
+  await start().idle();
   expect([await state(), await lastWord()]).toMatchObject(['refused', { reason: 'used' }]);
   for (const answering of ['hang', { status: 502 }] as const) {
     sink.answer = () => answering;
+    const worker = start({}, answering === 'hang' ? impatient : http);
     const began = ledger.clock.now().getTime();
     await type();
     for (let seconds = 0; (await state()) === 'claimed'; seconds += 1) {

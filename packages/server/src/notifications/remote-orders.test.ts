@@ -26,7 +26,8 @@ const workers: Notifications[] = [];
 beforeAll(async () => {
   ledger = await testLedger({ relayed: ['remote-order.notice-due', 'remote-order.query-due'] });
   sink = await openSink();
-  http = guardedHttp({ allow: ['127.0.0.0/8'], timeout: 300 });
+  // Longer than any test may take: the clock that stands still makes no second attempt of one that was slow.
+  http = guardedHttp({ allow: ['127.0.0.0/8'], timeout: 120_000, connectTimeout: 60_000 });
 });
 beforeEach(async () => {
   shop = await foreignShop(ledger, await testShop(ledger));

@@ -20,6 +20,8 @@ export async function emptyDatabase(): Promise<TestDatabase> {
 
 function open({ url, name }: { url: string; name: string }): TestDatabase {
   const database = connect({ url, applicationName: 'polyvend test' });
+  // Longer than a slow machine pauses, and than many who come at once wait for each other.
+  database.pool.options.connectionTimeoutMillis = 60_000;
   const drop = async (): Promise<void> => {
     await database.close();
     await dropDatabase(inject('databaseServerUrl'), name);

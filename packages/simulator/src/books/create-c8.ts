@@ -57,6 +57,8 @@ export interface C8 {
   deleteBill(retailCode: string): void;
   changeBill(retailCode: string, totalCents: number): void;
   addBill(bill: RetailBill): C8Bill;
+  /** Resolves when it is about no creation any more: what it makes late is made. */
+  idle(): Promise<void>;
   close(): Promise<void>;
 }
 
@@ -83,6 +85,7 @@ export async function createC8(options: C8Options = {}): Promise<C8> {
   let hidden = false;
   let behaviour: C8Behaviour = { kind: 'ok' };
   let left = Number.POSITIVE_INFINITY;
+  let creating: Promise<unknown> = Promise.resolve();
 
   function make(bill: RetailBill): C8Bill {
     const known = ignoresKeys ? undefined : bills.find(({ key }) => key === bill.key);
@@ -168,7 +171,11 @@ export async function createC8(options: C8Options = {}): Promise<C8> {
   const served = await serve(async (request, response) => {
     const { method, path, headers, body } = request;
     if (headers.authorization !== `Bearer ${serviceKey}`) return answer(response, 401, { state: 0, errmsg: '密钥错误' });
-    if (method === 'POST' && path === c8Paths.bills) return await create(request, response);
+    if (method === 'POST' && path === c8Paths.bills) {
+      const creation = create(request, response);
+      creating = Promise.allSettled([creating, creation]);
+      return await creation;
+    }
     if (hidden) return answer(response, 503, { state: 0, errmsg: '维护中' });
     if (method === 'GET' && path === c8Paths.bills) return list(request, response);
     if (method === 'POST' && path === c8Paths.session) {
@@ -205,6 +212,7 @@ export async function createC8(options: C8Options = {}): Promise<C8> {
       bills = bills.map((bill) => (bill.retailCode === retailCode ? { ...bill, totalCents } : bill));
     },
     addBill: make,
+    idle: async () => void (await creating),
     close: served.close,
   };
 }

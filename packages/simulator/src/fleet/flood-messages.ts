@@ -73,8 +73,9 @@ export async function floodMessages(options: FloodOptions): Promise<FloodResult>
     });
   }
 
-  while (performance.now() - began < seconds * 1_000) {
-    const due = Math.min(((performance.now() - began) / 1_000) * ratePerSecond - sent, inFlight - (sent - acked));
+  // Looked at once a round: what is due is never more than the rate allows until the end.
+  for (let passed = 0; passed < seconds * 1_000; passed = performance.now() - began) {
+    const due = Math.min((passed / 1_000) * ratePerSecond - sent, inFlight - (sent - acked));
     for (let count = 0; count < due && count < senders.length; count++) {
       const sender = senders[sent % senders.length];
       if (sender) sendOne(sender);

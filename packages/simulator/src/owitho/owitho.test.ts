@@ -1,5 +1,6 @@
 import { OwithoError, outStatuses, owithoPlatformClient, owithoThirdPartyClient } from '@polyvend/protocols/owitho';
 import { afterEach, describe, expect, test } from 'vitest';
+import { manualClock } from '../shared/manual-clock.ts';
 import { account, machineOf, startOwitho } from '../testing/owitho.fixture.ts';
 import type { PlatformOrder } from './platform-orders.ts';
 
@@ -67,21 +68,30 @@ describe('a sale', () => {
     const { platform, third } = await start({ platform: { behaviour: { callbackMs: 30 } } });
     third.script([{ callback: 'never' }, { callback: 'twice' }]);
     expect(await platform.sell(one)).toMatchObject({ toldBy: 'query', outcome: { outStatus: 200 } });
-    platform.behave({ callbackMs: 10_000 });
+    platform.behave({ callbackMs: 45_000 });
     expect(await platform.sell(one)).toMatchObject({ toldBy: 'callback' });
     for (let copy = 0; copy < 2; copy++) expect(await third.waitForCallback(({ fate }) => fate === 'twice')).toBeDefined();
   });
 
   test('of which the callback contradicts the query is kept both ways', async () => {
-    const { platform, third } = await start({ platform: { behaviour: { callbackMs: 20 } } });
+    // Time passes there when it is told to: the callback is late for certain.
+    const clock = manualClock(new Date());
+    const { platform, third } = await start({ platform: { behaviour: { callbackMs: 20 } }, third: { clock } });
     third.script([{ callback: 'late', lateMs: 100 }, { callback: 'contrary' }]);
-    const late = await platform.sell(one);
+    const sell = async () => {
+      const selling = platform.sell(one);
+      await third.waitFor(({ path }) => path === '/order/notice');
+      await clock.advance(10);
+      return await selling;
+    };
+    const late = await sell();
     expect(late.toldBy).toBe('query');
+    await clock.advance(100);
     await third.waitForCallback(({ fate }) => fate === 'late');
     expect(late.conflicts).toEqual([]);
-    platform.behave({ callbackMs: 10_000 });
+    platform.behave({ callbackMs: 45_000 });
 
-    const order = await platform.sell(one);
+    const order = await sell();
     expect(order).toMatchObject({ toldBy: 'callback', outcome: { outStatus: 400 }, refunded: 200 });
     expect(third.outcome(order.notice.orderViewId)?.outStatus).toBe(200);
     const truth = third.outcome(order.notice.orderViewId);
@@ -92,18 +102,25 @@ describe('a sale', () => {
   });
 
   test('that is refused for as long as it may be is given up and refunded', async () => {
-    const { platform, third } = await start({ platform: { behaviour: { noticeMs: 300 } } });
+    let now = Date.now();
+    const clock = { now: () => new Date(now) };
+    const { platform, third } = await start({ platform: { clock, behaviour: { noticeMs: 300 } } });
     third.script([{ refuse: true }]);
-    expect(await platform.sell(one)).toMatchObject({ toldBy: 'nobody', outcome: undefined, refunded: 200 });
+    const selling = platform.sell(one);
+    for (let times = 0; times < 2; times += 1) await third.waitFor(({ path }) => path === '/order/notice');
+    now += 300;
+    expect(await selling).toMatchObject({ toldBy: 'nobody', outcome: undefined, refunded: 200 });
     expect(third.received.filter(({ path }) => path === '/order/notice').length).toBeGreaterThan(1);
     expect(third.drops).toEqual([]);
   });
 
   test('that is refunded under way drops no more', async () => {
-    const { platform, third } = await start({ third: { behaviour: { dispenseMs: [300, 300] } } });
+    const clock = manualClock(new Date());
+    const { platform, third } = await start({ third: { clock, behaviour: { dispenseMs: [300, 300] } } });
     const selling = platform.sell(three);
     await third.waitFor(({ path }) => path === '/order/notice');
     await platform.refund('XBL00000000000001');
+    await clock.advance(1_000);
     const order = await selling;
     expect(third.drops).toEqual([]);
     expect(order).toMatchObject({ refunded: 600, outcome: { outStatus: 400 } });

@@ -45,7 +45,11 @@ describe('pushes', () => {
     customer.behave({ kind: 'reset' }, 'status');
     await expect(push('status', {})).rejects.toThrow();
     customer.behave({ kind: 'hang' });
-    await expect(push('machine', {}, { signal: AbortSignal.timeout(50) })).rejects.toThrow(/timeout|aborted/i);
+    const impatience = new AbortController();
+    const hanging = expect(push('machine', {}, { signal: impatience.signal })).rejects.toThrow(/timeout|aborted/i);
+    await customer.waitFor(({ push }) => push === 'machine');
+    impatience.abort();
+    await hanging;
     expect(customer.received.map(({ answered }) => answered)).toEqual(['ok', 'ok', 'status', 'ok', 'reset', 'hang']);
   });
 });

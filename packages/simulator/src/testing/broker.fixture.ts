@@ -61,7 +61,7 @@ export async function startTestHub(options: { key?: string; now?: () => Date } =
     heard: history.entries,
     rubbish,
     /** The oldest message of the method that no earlier call was given. */
-    async hear<M extends FromMachine['method']>(method: M, timeoutMs = 5_000) {
+    async hear<M extends FromMachine['method']>(method: M, timeoutMs = 30_000) {
       const entry = await history.take((heard) => heard.method === method, timeoutMs, `${method} at the hub`);
       return entry as Extract<Heard, { method: M }>;
     },

@@ -30,10 +30,10 @@ export async function startOwitho(
     ...changes.platform,
     behaviour: {
       retryMs: 10,
-      noticeMs: 10_000,
-      callbackMs: 10_000,
+      noticeMs: 45_000,
+      callbackMs: 45_000,
       queryMs: 20,
-      giveUpMs: 30_000,
+      giveUpMs: 90_000,
       ...changes.platform?.behaviour,
     },
   });

@@ -68,7 +68,7 @@ async function startHub(folder: string): Promise<{ hub: ChildProcess; url: strin
   clean.push(async () => {
     await killHub(hub);
     if (readCommand(facts.pid).includes(folder)) process.kill(facts.pid, 'SIGQUIT');
-    await expect.poll(() => readCommand(facts.pid), { timeout: 5000 }).toBe('');
+    await expect.poll(() => readCommand(facts.pid)).toBe('');
   });
   return { hub, ...facts };
 }
@@ -88,9 +88,7 @@ describe('the embedded server', () => {
     expect(readCommand(first.pid)).toBe('');
     expect(await findEmbeddedServer(folder)).toBeUndefined();
 
-    const before = performance.now();
     const second = await start(folder);
-    expect(performance.now() - before).toBeLessThan(1500);
     expect(await ask(second.url, 'SELECT n FROM kept')).toEqual([{ n: 1 }]);
     expect(new URL(second.url).port).toBe(new URL(first.url).port);
   });
@@ -168,10 +166,10 @@ describe('after a crash', () => {
     const server = await start(folder);
     await ask(server.url, 'CREATE TABLE kept AS SELECT 1 AS n');
     process.kill(server.pid, 'SIGKILL');
-    const rows = await vi.waitFor(() => ask(server.url, 'SELECT n FROM kept'), { timeout: 10_000, interval: 50 });
+    const rows = await vi.waitFor(() => ask(server.url, 'SELECT n FROM kept'), { timeout: 30_000, interval: 50 });
     expect(rows).toEqual([{ n: 1 }]);
     // It is said once the server has been seen to answer, which is after it does.
-    await vi.waitFor(() => expect(server.words.filter((words) => words.includes('started on'))).toHaveLength(2));
+    await expect.poll(() => server.words.filter((words) => words.includes('started on'))).toHaveLength(2);
   });
 
   test("a pid file that names somebody else's process is no hindrance", async () => {
@@ -198,7 +196,7 @@ describe('after a crash', () => {
       console.log((await startEmbeddedServer({ folder: '${folder}', log() {} })).pid); process.exit(0);`;
     const hub = spawn(process.execPath, ['--input-type=module', '-e', code], { stdio: ['ignore', 'pipe', 'inherit'] });
     const [line] = (await once(hub.stdout, 'data')) as [Buffer];
-    await expect.poll(() => readCommand(Number(line.toString())), { timeout: 5000 }).toBe('');
+    await expect.poll(() => readCommand(Number(line.toString()))).toBe('');
   });
 });
 

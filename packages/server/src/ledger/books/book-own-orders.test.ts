@@ -223,7 +223,7 @@ test('orders of before are downloaded page by page, what is there already is not
   const now = ledger.clock.now();
   const download = (filter: object, page = 1) =>
     downloadPage(ledger, neighbours, { set, filter, page, by: 'wang', cause: byTest });
-  const ids = async () => (await orders()).map(({ transId }) => Number(transId)).sort();
+  const ids = async () => (await orders()).map(({ transId }) => Number(transId)).sort((a, b) => a - b);
   await download({ transId: String(two.id) });
   expect(await ids()).toEqual([two.id, three.id]);
   await download({ transId: 'T1' });

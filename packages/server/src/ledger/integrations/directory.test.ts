@@ -1,4 +1,4 @@
-import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import { afterAll, afterEach, beforeAll, describe, expect, test, vi } from 'vitest';
 import { type TestLedger, testLedger, testShop } from '../../testing/ledger.ts';
 import { changeMerchant } from '../merchants/change-merchant.ts';
 import { changeIntegration } from './change-integration.ts';
@@ -12,6 +12,7 @@ beforeAll(async () => {
   ledger = await testLedger();
 });
 afterAll(() => ledger.drop());
+afterEach(() => void vi.restoreAllMocks());
 
 describe('the directory', () => {
   test('knows an integration by dialect, role and id on the wire, with its secrets and its merchant', async () => {
@@ -51,6 +52,8 @@ describe('the directory', () => {
   test('remembers until it is told to forget: then a revoked integration is gone, and a merchant is as it is now', async () => {
     const { merchantId } = await testShop(ledger);
     const id = await createIntegration(ledger, { merchantId, dialect: 'd', role: 'platform', wireId: 'changing' });
+    // For five seconds, for which a machine may pause.
+    vi.spyOn(performance, 'now').mockReturnValue(performance.now());
     const directory = createDirectory(ledger);
     const statusOf = async () => (await directory.byId(id))?.merchant.status;
     expect(await statusOf()).toBe('active');

@@ -283,5 +283,5 @@ describe('what is offered', () => {
       await client.query('rollback');
       client.release();
     }
-  });
+  }, 60_000);
 });

@@ -132,7 +132,7 @@ describe('records', () => {
       ),
       { numRuns: 10 },
     );
-  });
+  }, 60_000);
 
   test('are read oldest first, both ends of the range included, kinds mixed as asked', async () => {
     const shop = await newShop();

@@ -101,4 +101,4 @@ test('whatever was pushed, lost and listed when, after a last list there are as 
     }),
     { numRuns: 40 },
   );
-});
+}, 60_000);

@@ -1,13 +1,14 @@
 import type { LookupAddress } from 'node:dns';
 import { createServer, type IncomingMessage, type ServerResponse } from 'node:http';
-import { type AddressInfo, createServer as createTcpServer, type Server } from 'node:net';
+import type { AddressInfo } from 'node:net';
 import { afterAll, afterEach, beforeAll, expect, it } from 'vitest';
 import { type GuardedHttp, type GuardedHttpOptions, guardedHttp } from './guarded-http.ts';
 import { HttpFailure } from './http-failure.ts';
 
 let handle: (request: IncomingMessage, response: ServerResponse) => void;
 const sockets = new Set<unknown>();
-const server = createServer((request, response) => handle(request, response));
+// The client alone ends a connection that is idle: ended by both at once, a call may be lost on it.
+const server = createServer({ keepAliveTimeout: 0 }, (request, response) => handle(request, response));
 server.on('connection', (socket) => sockets.add(socket));
 const open: GuardedHttp[] = [];
 let base = '';
@@ -27,11 +28,14 @@ afterAll(() => {
   server.close();
 });
 
+/** Patient, unless a test is about what never comes: a machine that is shared stands still now and then. */
 function client(options: GuardedHttpOptions = {}): GuardedHttp {
-  const http = guardedHttp({ allow: ['127.0.0.0/8'], timeout: 400, connectTimeout: 300, ...options });
+  const http = guardedHttp({ allow: ['127.0.0.0/8'], timeout: 45_000, connectTimeout: 45_000, ...options });
   open.push(http);
   return http;
 }
+
+const impatient = { timeout: 300 };
 
 it('posts and answers', async () => {
   const seen: unknown[] = [];
@@ -56,8 +60,8 @@ it('keeps a connection for the next call, and sends no cookie that it was given'
   };
   const http = client();
   for (let call = 0; call < 10; call += 1) await http.post(base, { body: '' });
-  // An answer is here a moment before its connection is free again, so a second one may have been opened.
-  expect(sockets.size).toBeLessThan(3);
+  // An answer is here a moment before its connection is free again, so others may have been opened; and one idle for long is left.
+  expect(sockets.size).toBeLessThan(5);
   expect(cookies).toEqual(Array(10).fill(undefined));
 });
 
@@ -87,7 +91,8 @@ it.each<[string, (request: IncomingMessage, response: ServerResponse) => void, s
   ['endless headers', (_, response) => response.setHeader('x', 'y'.repeat(70_000)).end(), 'malformed answer: headers too long'],
 ])('%s: failure', async (_, handler, words) => {
   handle = handler;
-  await expect(client().post(base, { body: '' })).rejects.toMatchObject({ name: 'HttpFailure', message: words, final: false });
+  const http = client(words === 'time-out' ? impatient : {});
+  await expect(http.post(base, { body: '' })).rejects.toMatchObject({ name: 'HttpFailure', message: words, final: false });
 });
 
 it.each<[string, (response: ServerResponse) => void]>([
@@ -108,15 +113,12 @@ it('takes the status of an answer that breaks off', async () => {
 });
 
 it('says what went wrong with the connection', async () => {
-  const closed = createTcpServer();
-  await listening(closed);
-  const { port: nobody } = closed.address() as AddressInfo;
-  await new Promise((resolve) => closed.close(resolve));
-  await expect(client().post(`http://127.0.0.1:${nobody}/`, {})).rejects.toThrow('connection refused');
+  // Of a port that is given to nobody by chance.
+  await expect(client().post('http://127.0.0.1:1/', {})).rejects.toThrow('connection refused');
   await expect(client().post(`https://127.0.0.1:${port}/`, {})).rejects.toThrow(/^TLS/);
   const gone = client({ resolve: () => Promise.reject(Object.assign(new Error('getaddrinfo'), { code: 'ENOTFOUND' })) });
   await expect(gone.post('http://gone.example/', {})).rejects.toThrow(/^name not found$/);
-  const stuck = client({ resolve: () => new Promise(() => {}) });
+  const stuck = client({ connectTimeout: 300, resolve: () => new Promise(() => {}) });
   await expect(stuck.post('http://stuck.example/', {})).rejects.toThrow(/time-out$/);
 });
 
@@ -160,7 +162,8 @@ it.each<[string, LookupAddress[]]>([
 it('asks the system for localhost, and refuses it', async () => {
   const http = client({ allow: 'public' });
   await expect(http.post(`http://localhost:${port}/`, {})).rejects.toThrow('refused address');
-  await expect(http.post(`http://localhost.:${port}/`, {})).rejects.toThrow(/refused address|name not found/);
+  // With the dot a name server may be asked, which may be away.
+  await expect(http.post(`http://localhost.:${port}/`, {})).rejects.toThrow(/refused address|name not found|time-out/);
 });
 
 it('refuses for good what is written out in the URL', async () => {
@@ -170,10 +173,6 @@ it('refuses for good what is written out in the URL', async () => {
   }
 });
 
-function listening(tcp: Server): Promise<void> {
-  return new Promise((resolve) => tcp.listen(0, '127.0.0.1', resolve));
-}
-
 it('opens an answer of any length, piece by piece, and throws when it breaks off or stands still', async () => {
   const piece = 'x'.repeat(50_000);
   handle = (request, response) => {
@@ -182,8 +181,8 @@ it('opens an answer of any length, piece by piece, and throws when it breaks off
     if (request.url === '/whole') response.end();
     if (request.url === '/broken') setTimeout(() => response.destroy(), 20);
   };
-  const lengthOf = async (path: string): Promise<number> => {
-    const { status, body } = await client().open('POST', `${base}${path}`, { body: '{}' });
+  const lengthOf = async (path: string, options: GuardedHttpOptions = {}): Promise<number> => {
+    const { status, body } = await client(options).open('POST', `${base}${path}`, { body: '{}' });
     expect(status).toBe(200);
     let length = 0;
     for await (const chunk of body) length += chunk.length;
@@ -191,6 +190,6 @@ it('opens an answer of any length, piece by piece, and throws when it breaks off
   };
   expect(await lengthOf('/whole')).toBe(4 * piece.length);
   await expect(lengthOf('/broken')).rejects.toThrow(HttpFailure);
-  await expect(lengthOf('/still')).rejects.toThrow(HttpFailure);
+  await expect(lengthOf('/still', impatient)).rejects.toThrow(HttpFailure);
   await expect(guardedHttp().open('POST', base)).rejects.toThrow(HttpFailure);
 });
