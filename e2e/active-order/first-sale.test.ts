@@ -16,7 +16,7 @@ test.each(['spring', 'belt', 'lock', 'other'] as const)(
       client: hub.client,
       machineNo: machine.machineNo,
       products: [{ product_id: product?.productId ?? 0, quantity: 2 }],
-      timeoutMs: 5_000,
+      timeoutMs: 30_000,
     });
     expect(sale.callbacks).toMatchObject([{ deliver_status: '1', delivered_quantity: 2 }]);
     expect(machine.virtual.drops).toHaveLength(2);

@@ -120,6 +120,7 @@ describe('making codes', () => {
 
   test('made while the machine is away wait for it', async () => {
     await machine.virtual.disconnect();
+    await until(async () => !(await hub.client.machine(machine.machineNo)).is_online, 'the goodbye');
     const code = await newCode();
     expect(machine.virtual.pickupCodes.size).toBe(0);
     hub.clock.advance(1);

@@ -494,9 +494,12 @@ test('more requests than the hub allows: 429, and the other integrations are ser
   const limited = await startTestHub({ environment: { POLYVEND_RATE_LIMIT: '3' } });
   try {
     const ping = () => rawRequest(`${limited.url}${basePath}/ping`, { headers: limited.headers });
+    const began = performance.now();
     const answers = await Promise.all(Array.from({ length: 30 }, ping));
     const refused = answers.filter(({ status }) => status !== 200);
-    expect(refused.length).toBeGreaterThan(20);
+    expect(refused.length).toBeGreaterThan(0);
+    // Three at once, and three more with every second that it took.
+    expect(answers.length - refused.length).toBeLessThanOrEqual(3 + (3 * (performance.now() - began)) / 1000);
     for (const answer of refused) expectRefusal(answer, 429, 429);
     expect((await (await limited.tenant()).clear('/ping', {})).body.data).toBe('pong');
   } finally {

@@ -12,7 +12,7 @@ interface Sale {
 
 async function open(hub: TestHub, tenant: TestTenant): Promise<Driver<Sale>> {
   const channel = await openChannel(hub, { merchantId: tenant.merchant.id });
-  const listed = new Set<number>();
+  const listed = new Map<number, Promise<void>>();
   const notices = new Map<string, OrderNotice>();
 
   const call = (path: string, data: object, how: Parameters<typeof signed>[3] = {}): Message => ({
@@ -24,9 +24,10 @@ async function open(hub: TestHub, tenant: TestTenant): Promise<Driver<Sale>> {
   const look = (machineCode: string) => call('/machine/query', { machineCode });
 
   async function list(machine: TestMachine): Promise<void> {
-    if (listed.has(machine.id)) return;
-    listed.add(machine.id);
-    await channel.list(machine);
+    // Of many at once each waits until it is listed.
+    const listing = listed.get(machine.id) ?? channel.list(machine);
+    listed.set(machine.id, listing);
+    await listing;
   }
 
   return {

@@ -454,9 +454,9 @@ export function conformance<Sale>(dialect: Dialect<Sale>): void {
   });
 }
 
-/** A buyer at the machine: yes is a unit on its way, whatever becomes of it. */
+/** A buyer at the machine: yes is a unit on its way, whatever becomes of it. Of sixty at once the last waits for long. */
 function virtualKeypad({ virtual }: TestMachine): Keypad {
-  return { type: async (code) => ['dispensed', 'failed'].includes(await virtual.type(code)) };
+  return { type: async (code) => ['dispensed', 'failed'].includes(await virtual.type(code, { timeoutMs: 60_000 })) };
 }
 
 function keypadOf({ wire, say, heard }: HandMachine): Keypad {

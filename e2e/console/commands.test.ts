@@ -147,8 +147,8 @@ describe('commands', () => {
 
 describe('a faulty slot', () => {
   test('is tested, mended and put back on sale, and sells again', async () => {
-    // It takes its time: who clicks twice does so before it has answered.
-    const machine = await hub.machine('spring', { behaviour: { dispenseMs: [1_200, 1_300] } });
+    // It keeps its answers until it is asked: who clicks twice does so before it has answered.
+    const machine = await hub.machine('spring', { behaviour: { loseAnswer: 1 } });
     const slot = await slotIdOf(machine);
     const path = `/machines/${machine.id}/slots/${slot}`;
     const testOnce = async () => {
@@ -156,6 +156,7 @@ describe('a faulty slot', () => {
       expect(batches.map(({ status }) => status)).toEqual([200, 200]);
       // Clicked twice is one can.
       expect(batches[0]?.body.batch_id).toBe(batches[1]?.body.batch_id);
+      await until(() => machine.virtual.report() > 0, 'something to be told');
       return await until(async () => {
         const { body } = await operator.call('GET', `${path}/test?batch=${batches[0]?.body.batch_id}`);
         return body.finished_at === null ? undefined : body;
@@ -178,6 +179,7 @@ describe('a faulty slot', () => {
     const rest = await operator.call('GET', `${path}/history?cursor=${history.body.next_cursor}`);
     const kinds = [...history.body.items, ...rest.body.items].map(({ kind }: { kind: string }) => kind);
     expect(kinds.toSorted()).toEqual(['slot.fault', 'slot.fault-cleared', 'slot.listed', 'slot.listed', 'stock', 'stock']);
+    machine.virtual.behave({ loseAnswer: 0 });
     const { productId } = await machine.product('A11');
     const bought = await hub.mall.buy({
       client: hub.client,
@@ -241,8 +243,15 @@ describe('in the browser', () => {
     const machine = await hub.machine('spring', { behaviour: { dispenseMs: [300, 400] } });
     const slot = await slotIdOf(machine);
     machine.virtual.jam(1, '010');
-    const page = await hub.page(operator, `/machines/${machine.id}/slots/${slot}`);
+    let listens: Promise<unknown> | undefined;
+    const page = await hub.page(operator, `/machines/${machine.id}/slots/${slot}`, {
+      before: (opened) => {
+        listens = opened.waitForResponse('**/v1/stream');
+      },
+    });
     const step = (name: string) => page.getByRole('region', { name });
+    // Of an answer before it listens it hears nothing.
+    await listens;
     await step('测试出货').getByRole('button', { name: '出货一件' }).click();
     await step('测试出货').getByText('未掉货。').waitFor();
     await step('清除故障').getByText('故障：卡货').waitFor();

@@ -57,7 +57,7 @@ test('the keyboard is back after saving too, and in the heading where what a dra
   await isIn(opener);
 
   await page.goto(`${hub.url}/settlements?open=${party.ids.refill}`);
-  await page.getByRole('dialog').waitFor();
+  await isIn(page.locator('.ant-drawer'));
   await close();
   await isIn(page.getByRole('heading', { level: 1 }));
 });

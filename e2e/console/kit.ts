@@ -58,7 +58,7 @@ let people = 0;
 export async function startConsoleHub(options: TestHubOptions = {}): Promise<ConsoleHub> {
   await buildConsole();
   const hub = await startTestHub(options);
-  let browser: Browser | undefined;
+  let browser: Promise<Browser> | undefined;
   return {
     ...hub,
     async person(role, { tenant = hub, scope = null } = {}) {
@@ -71,12 +71,12 @@ export async function startConsoleHub(options: TestHubOptions = {}): Promise<Con
       return { id, login, password, token, call: callerOf(hub.url, token) };
     },
     async page(person, path, { language = 'zh', phone = false, before } = {}) {
-      browser ??= await chromium.launch(await findBrowser());
-      const context = await browser.newContext({
+      browser ??= findBrowser().then((found) => chromium.launch({ ...found, timeout: 60_000 }));
+      const context = await (await browser).newContext({
         ...(phone ? phoneSize : deskSize),
         locale: language === 'zh' ? 'zh-CN' : 'en-GB',
       });
-      context.setDefaultTimeout(15_000);
+      context.setDefaultTimeout(30_000);
       if (person)
         await context.addCookies([
           { name: sessionCookie, value: person.token, url: hub.url, httpOnly: true, sameSite: 'Strict' },
@@ -88,7 +88,7 @@ export async function startConsoleHub(options: TestHubOptions = {}): Promise<Con
       return page;
     },
     async stop() {
-      await browser?.close();
+      await (await browser?.catch(() => undefined))?.close();
       await hub.stop();
     },
   };

@@ -55,9 +55,11 @@ describe('in a browser', () => {
       hub.page(operator, '/orders', { language: 'en' }),
       hub.page(await hub.person('finance'), `/orders/${order.id}`, { language: 'en' }),
     ]);
-    // It does not hear of what the other does before it has clicked itself.
-    await second.route('**/v1/stream', (route) => route.abort());
-    await second.reload();
+    // Neither hears of what the other does before it has clicked itself.
+    for (const page of [first, second]) {
+      await page.route('**/v1/stream', (route) => route.abort());
+      await page.reload();
+    }
     await first.getByLabel('Find an order').fill(` ${order.tradeId} `);
     await first.getByLabel('Find an order').press('Enter');
     await first.getByRole('heading', { name: `Order ${order.id}` }).waitFor();

@@ -342,6 +342,8 @@ describe('in a browser', () => {
     await page.evaluate('history.go(-4)');
     await page.getByRole('button', { name: '放弃修改并离开' }).click();
     await page.waitForURL(`**/machines/${other.id}/planogram`);
+    // The address is there before the page is.
+    await page.getByRole('heading', { name: other.machineNo }).waitFor();
     await slot(page, 'A11').click();
     expect(await page.getByLabel('售价').inputValue()).not.toBe('9.99');
     expect(await page.getByText('1 个货道待修改').count()).toBe(0);

@@ -332,7 +332,7 @@ describe('in a browser', () => {
     await shot(page, 'sales-days-en');
 
     await page.getByRole('combobox', { name: 'By' }).click();
-    await page.getByText('Machine', { exact: true }).last().click();
+    await page.locator('.ant-select-item-option').getByText('Machine', { exact: true }).click();
     await page.getByRole('cell', { name: machines[0].machineNo, exact: true }).waitFor();
     // The total is the same whatever it is made of.
     await total.getByText(money(net), { exact: true }).waitFor();
@@ -399,11 +399,19 @@ describe('in a browser', () => {
   test('nothing was sold: that is said; the home page’s sales follow a sale by themselves', async () => {
     const empty = await hub.page(stranger.person, '/sales?from=2024-01-01&to=2024-01-02', { language: 'en' });
     await empty.getByText('Nothing was sold in this period.').waitFor();
-    const page = await hub.page(finance, '/', { language: 'zh' });
+    let listens: Promise<unknown> | undefined;
+    const page = await hub.page(finance, '/', {
+      language: 'zh',
+      before: (opened) => {
+        listens = opened.waitForResponse('**/v1/stream');
+      },
+    });
     const figure = page.locator('.today-sales-figure');
     const { today } = (await finance.call('GET', '/sales/today')).body;
     await figure.getByText(money(today.amount_cents)).waitFor();
     await shot(page, 'today-zh');
+    // Of a sale before it listens it hears nothing.
+    await listens;
     await sell(hub, [{ machineId: machines[0].id, createdAt: hub.clock.now(), priceCents: 123_456 }]);
     await figure.getByText(money(today.amount_cents + 123_456)).waitFor();
     const phone = await hub.page(finance, '/', { language: 'en', phone: true });

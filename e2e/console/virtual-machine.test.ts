@@ -17,7 +17,7 @@ beforeAll(async () => {
     mqttUrl,
     machine: { behaviour: { dispenseMs: [100, 150] } },
     async orderByPhone(machineNo, productId) {
-      const bought = await mall.buy({ client, machineNo, products: [{ product_id: productId, quantity: 1 }], timeoutMs: 10_000 });
+      const bought = await mall.buy({ client, machineNo, products: [{ product_id: productId, quantity: 1 }], timeoutMs: 60_000 });
       const [callback] = bought.callbacks;
       return { orderId: bought.orderId, dropped: callback?.deliver_status === '1', why: callback?.error_msg ?? '' };
     },

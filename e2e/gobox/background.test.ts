@@ -9,7 +9,7 @@ let hub: TestHub;
 const opened: TestBooks[] = [];
 
 beforeAll(async () => {
-  hub = await startTestHub({ neighbourTimeout: 400 });
+  hub = await startTestHub();
 });
 afterAll(async () => {
   await Promise.all(opened.map((books) => books.close()));

@@ -7,7 +7,7 @@ let books: TestBooks;
 const opened: TestBooks[] = [];
 
 beforeAll(async () => {
-  hub = await startTestHub({ neighbourTimeout: 2_000 });
+  hub = await startTestHub();
 });
 beforeEach(async () => {
   books = await openBooks(hub, { merchantId: hub.merchant.id });

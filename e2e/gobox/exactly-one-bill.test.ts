@@ -9,20 +9,29 @@ import { openBooks, type TestBooks, type TestBooksOptions } from '../support/ope
 const patience = 400;
 
 let hub: TestHub;
+/** As patient as hubs are, for what must be heard in time on a busy computer too. */
+let calm: TestHub;
 const opened: TestBooks[] = [];
 
 beforeAll(async () => {
-  hub = await startTestHub({ neighbourTimeout: patience });
+  [hub, calm] = await Promise.all([startTestHub({ neighbourTimeout: patience }), startTestHub()]);
 });
 afterAll(async () => {
   await Promise.all(opened.map((books) => books.close()));
-  await hub?.stop();
+  await Promise.all([hub?.stop(), calm?.stop()]);
 });
 
-async function open(options: Partial<TestBooksOptions> = {}): Promise<TestBooks> {
-  const books = await openBooks(hub, { merchantId: hub.merchant.id, ...options });
+async function open(options: Partial<TestBooksOptions> = {}, at = hub): Promise<TestBooks> {
+  const books = await openBooks(at, { merchantId: at.merchant.id, ...options });
   opened.push(books);
   return books;
+}
+
+/** What the ERP is about takes less than the seconds that pass, as it would if they passed by themselves. */
+async function letPass(books: TestBooks, seconds: number): Promise<void> {
+  await books.c8.idle();
+  hub.clock.advance(seconds);
+  await hub.settle();
 }
 
 /** Of every try: import by hand as an impatient person does, then the background, as long as anything is due. */
@@ -32,12 +41,11 @@ async function importPatiently(books: TestBooks, transId: string): Promise<void>
   await until(
     async () => {
       if ((await books.order(transId)).is_imported) return true;
-      hub.clock.advance(60);
-      await hub.settle();
+      await letPass(books, 60);
       return false;
     },
     `order ${transId} to be imported`,
-    20_000,
+    60_000,
   );
 }
 
@@ -78,8 +86,7 @@ for (const ignoresKeys of [false, true]) {
         books.c8.hideBills(true);
         await books.send('T1');
         await books.import('T1');
-        hub.clock.advance(60);
-        await hub.settle();
+        await letPass(books, 60);
         books.c8.hideBills(false);
         await importPatiently(books, 'T1');
         await expectOneBill(books, 'T1');
@@ -87,7 +94,7 @@ for (const ignoresKeys of [false, true]) {
     });
 
     test('twenty imports of one order at once', async () => {
-      const books = await open({ c8: { ignoresKeys } });
+      const books = await open({ c8: { ignoresKeys } }, calm);
       await books.send('T1');
       const answers = await Promise.all(Array.from({ length: 20 }, () => books.import('T1')));
       expect(answers.filter((answer) => answer === undefined)).toHaveLength(1);
@@ -109,18 +116,18 @@ for (const ignoresKeys of [false, true]) {
 }
 
 test('a claim whose holder is gone is taken over, and the ERP is asked first', async () => {
-  const books = await open();
+  const books = await open({}, calm);
   await books.send('T1');
   books.c8.behave({ kind: 'made-silent' }, 1);
   books.c8.hideBills(true);
   // As if the process had ended between the ERP's answer and our write: the claim stands, the bill is there.
   const { id } = await books.order('T1');
   const { claimImport } = await import('../../packages/server/src/ledger/books/claim-import.ts');
-  const claim = await claimImport(hub.ledger, await books.set(), id, 'gone');
+  const claim = await claimImport(calm.ledger, await books.set(), id, 'gone');
   if (claim.draft) books.c8.addBill({ ...claim.draft, setOfBook: books.number });
   books.c8.hideBills(false);
   expect(await books.import('T1')).toMatch(/正在导入/);
-  hub.clock.advance(121);
+  calm.clock.advance(121);
   expect(await books.import('T1')).toBeUndefined();
   await expectOneBill(books, 'T1');
   expect(books.c8.asked).toHaveLength(0);
@@ -135,8 +142,10 @@ test('an order that is refunded while nobody knows of its bill: the ERP is still
   hub.clock.advance(1);
   await books.send('T1', { status: statusOf.refunded });
   books.c8.hideBills(false);
-  hub.clock.advance(300);
-  await hub.settle();
+  await until(async () => {
+    await letPass(books, 300);
+    return (await books.order('T1')).is_imported;
+  }, 'the bill to be found');
   expect(await books.order('T1')).toMatchObject({ is_imported: true, status: statusOf.refunded, refunded_after_import: true });
   expect(books.c8.billsOf('T1')).toHaveLength(1);
 });

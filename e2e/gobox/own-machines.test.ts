@@ -2,7 +2,8 @@ import { afterAll, beforeAll, expect, test } from 'vitest';
 import { listOwnMachines } from '../../packages/server/src/ledger/books/own-machines.ts';
 import { putGoods } from '../../packages/server/src/ledger/catalog/put-goods.ts';
 import { buy, dispense } from '../active-order/steps.ts';
-import { startTestHub, type TestHub, type TestMachine, testGoods } from '../support/index.ts';
+import { settled } from '../smart-vending/steps.ts';
+import { startTestHub, type TestHub, type TestMachine, testGoods, until } from '../support/index.ts';
 import { deviceBody, openBooks, type TestBooks } from '../support/open-books.ts';
 
 let hub: TestHub;
@@ -24,20 +25,16 @@ afterAll(async () => {
   await hub?.stop();
 });
 
-/** Everything on its way has arrived: what the machine dropped, then what follows from it. */
-async function settle(): Promise<void> {
-  await machine.virtual.idle();
-  await hub.settle();
-}
-
 test('a sale at a machine becomes one bill; its refund is shown for a credit note', async () => {
   const order = await buy(hub, machine, { A11: 2, A12: 1 });
   await dispense(hub, machine, order, 0);
-  await settle();
+  await settled(hub);
   expect(books.c8.bills).toEqual([]);
   await dispense(hub, machine, order, 1);
-  await settle();
-  await settle();
+  await until(async () => {
+    await settled(hub);
+    return books.c8.bills.length > 0;
+  }, 'the bill');
   const transId = String(order.id);
   const [bill, ...others] = books.c8.bills;
   expect(others).toEqual([]);
@@ -54,7 +51,7 @@ test('a sale at a machine becomes one bill; its refund is shown for a credit not
   hub.clock.advance(1);
   expect(await books.client.downloadOrders(books.tokens.user, { trans_id: transId })).toBeNull();
   await hub.client.updateOrder(order.id, { machine_no: machine.machineNo, status: 2 });
-  await settle();
+  await hub.settle();
   expect(await books.order(transId)).toMatchObject({ status: 103, is_imported: true, refunded_after_import: true });
   expect((await books.client.orders(books.tokens.user)).total).toBe(1);
   expect(books.c8.asked).toHaveLength(1);

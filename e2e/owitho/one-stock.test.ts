@@ -1,10 +1,10 @@
 import { type OrderOutcome, outStatuses } from '@polyvend/protocols/owitho';
-import { createLossyProxy, type LossyProxy, type OwithoOrder, type OwithoSellOptions } from '@polyvend/simulator';
+import { createLossyProxy, type LossyProxy, type OwithoOrder } from '@polyvend/simulator';
 import { afterAll, afterEach, beforeAll, expect, test } from 'vitest';
 import { conservationProblems } from '../../packages/server/src/testing/conservation.ts';
 import { codeOf, place } from '../active-order/steps.ts';
 import { checkConservation, startTestHub, type TestHub, type TestMachine, until } from '../support/index.ts';
-import { type Channel, openChannel } from './steps.ts';
+import { type Channel, insist, openChannel } from './steps.ts';
 
 let hub: TestHub;
 beforeAll(async () => {
@@ -33,17 +33,6 @@ async function whileTimePasses<T>(work: Promise<T>, machines: readonly TestMachi
     100_000,
   );
   return await watched;
-}
-
-/** The look at the machine may be lost, or late under load: nothing was bought then, and the buyer looks again. */
-async function insist(channel: Channel, wish: Omit<OwithoSellOptions, 'appId'>): Promise<OwithoOrder> {
-  for (let tries = 20; ; tries -= 1) {
-    try {
-      return await channel.platform.sell({ appId: channel.appId, ...wish });
-    } catch (error) {
-      if (tries === 0) throw error;
-    }
-  }
 }
 
 const fell = (outcome: OrderOutcome | undefined) =>

@@ -91,7 +91,8 @@ test('no callback: asked after a minute of silence, and it has the answer of the
 test('while it is under way the query decides what is decided, with longer pauses', async () => {
   seller.third.behave({ dispenseMs: [400, 400] });
   const { id } = await seller.buy({ items: [{ slot: '01', quantity: 2 }] });
-  await until(() => seller.third.drops.length === 1, 'the first to fall');
+  // The second may have fallen as well, where what came before took long.
+  await until(() => seller.third.drops.length > 0, 'the first to fall');
   hub.clock.advance(60);
   await hub.settle();
   expect(states(await seller.show(id)).toSorted()[0]).toBe('dispensed');
@@ -102,8 +103,8 @@ test('a callback twice, late, and again: heard, and nothing more', async () => {
   seller.third.script([{ callback: 'twice' }]);
   const { id } = await seller.buy({ items: [{ slot: '01', quantity: 1 }] });
   await seller.ended(id);
-  await until(() => seller.third.callbacks.length === 2, 'both callbacks');
-  expect(seller.third.callbacks.every(({ accepted }) => accepted)).toBe(true);
+  // One that is refused is sent again: each of the two has to be accepted in the end.
+  await until(() => seller.third.callbacks.filter(({ accepted }) => accepted).length === 2, 'both callbacks to be accepted');
   const detail = { slotNum: '01', skuCode: 'cola', status: 200 };
   const again = await asThird('/order/callback', { orderViewId: viewIdOf(), outStatus: 200, outDetailList: [detail] });
   expect(again).toMatchObject({ code: '200' });
@@ -177,6 +178,8 @@ test('answers that are lost: told again, dispensed once', async () => {
 });
 
 test('the same key is the same order; with another order behind it, it is refused', async () => {
+  // So that nothing hangs on whether it is heard within 3 s what is there.
+  await seller.third.syncMachines();
   const wanted = { machine: 'M1', integration: seller.id, items: [{ goods: 'cola', quantity: 7 }] };
   const call = (body: object, headers?: string) =>
     rawRequest(`${hub.url}/v1/orders`, {
@@ -334,7 +337,8 @@ test('products all or nothing; a layout replaces the container’s, and that one
 });
 
 test('a callback that does not fit the order is refused with 50002, one that is no callback with 40000', async () => {
-  seller.third.behave({ dispenseMs: [1_500, 1_500] });
+  // Open until we say so, however long the calls take.
+  seller.third.script([{ callback: 'never' }]);
   const { id } = await seller.buy({ items: [{ slot: '01', quantity: 2 }] });
   const orderViewId = viewIdOf();
   const fell = { slotNum: '01', skuCode: 'cola', status: 200 };
@@ -359,6 +363,7 @@ test('a callback that does not fit the order is refused with 50002, one that is 
     other.third.client.orderCallback({ orderViewId, outStatus: 400, outDetailList: [{ ...fell, status: 400 }] }),
   ).rejects.toMatchObject({ code: 50002 });
   await other.third.close();
+  expect(await says(200, [fell, fell])).toMatchObject({ code: '200' });
   await seller.ended(id);
 });
 

@@ -1,9 +1,10 @@
 import { type OrderOutcome, outStatuses } from '@polyvend/protocols/owitho';
 import { afterAll, afterEach, beforeAll, beforeEach, expect, test } from 'vitest';
 import { listExceptions } from '../../packages/server/src/ledger/exceptions/list-exceptions.ts';
+import { findMachine } from '../../packages/server/src/ledger/machines/find-machine.ts';
 import { conservationProblems } from '../../packages/server/src/testing/conservation.ts';
 import { checkConservation, startTestHub, type TestHub, type TestMachine, until } from '../support/index.ts';
-import { type Channel, noticeOf, ok, openChannel, send, sendNotice, signed } from './steps.ts';
+import { type Channel, insist, noticeOf, ok, openChannel, send, sendNotice, signed } from './steps.ts';
 
 let hub: TestHub;
 let channel: Channel;
@@ -28,8 +29,7 @@ afterAll(async () => {
 
 const { dispensed, partly, failed, dispensing } = outStatuses;
 
-const sell = (...lines: { slotNum: string; quantity: number }[]) =>
-  channel.platform.sell({ appId: channel.appId, machineCode: machine.machineNo, lines });
+const sell = (...lines: { slotNum: string; quantity: number }[]) => insist(channel, { machineCode: machine.machineNo, lines });
 
 const rows = (outcome?: OrderOutcome) => outcome?.outDetailList.map(({ slotNum, status }) => `${slotNum} ${status}`);
 
@@ -61,7 +61,11 @@ test('of a part that failed the buyer gets the money back', async () => {
 
 test('a machine that is offline: the notice is taken, nothing falls, and all of it is called back as failed', async () => {
   await machine.virtual.disconnect();
-  await hub.settle();
+  // A farewell that takes long is left to the broker, which tells of it later.
+  await until(
+    async () => !(await findMachine(hub.ledger, hub.merchant.id, machine.machineNo)).online,
+    'the machine to be offline',
+  );
   const notice = await noticeOf(hub, machine, 'offline-1', { A11: 2 });
   expect((await sendNotice(hub, channel, notice)).body).toEqual(ok);
   await until(() => callbacks('offline-1').length > 0, 'the callback');
@@ -200,6 +204,7 @@ test('a callback that is refused is told again until it is accepted', async () =
   await channel.platform.waitFor(
     ({ path, data, code }) =>
       path === '/order/callback' && code === 50002 && (data as OrderOutcome).orderViewId.startsWith('XBL'),
+    60_000,
   );
   channel.platform.behave({ refuseCallback: 0 });
   await until(async () => {

@@ -81,23 +81,33 @@ export async function openSeller(hub: TestHub, options: SellerOptions = {}): Pro
     return body;
   };
   const show = async (order: number) => good(await program.call('GET', `/v1/orders/${order}`));
-  const place: Seller['place'] = async (wanted, key = newKey()) =>
-    good(await program.call('POST', '/v1/orders', { machine: machines[0]?.machineCode, ...wanted, idempotency_key: key }));
+  /** The third party is asked for its stock, for 3 s at most: on a computer that stands still for longer in vain. */
+  async function place(wanted: OrderBody, key = newKey(), tries = 5): Promise<OrderView> {
+    const order = { machine: machines[0]?.machineCode, ...wanted, idempotency_key: key };
+    const answer = await program.call('POST', '/v1/orders', order);
+    const unheard = ['machine.unknown', 'stock.stale'].includes(answer.body?.error?.code);
+    return unheard && tries > 1 ? await place(wanted, key, tries - 1) : good(answer);
+  }
   const pay: Seller['pay'] = async (order) =>
     good(await program.call('POST', `/v1/orders/${order.id}/pay`, { pay_style: 'wechat', reference: `pay-${order.id}` }));
   return {
-    ...{ id, ...credentials, third, program, place, pay, show },
+    ...{ id, ...credentials, third, program, pay, show },
+    place: (wanted, key) => place(wanted, key),
     async buy(wanted) {
       const order = await pay(await place({ integration: id, ...wanted }));
       await hub.settle();
       return order;
     },
     ended: (order, step = 0) =>
-      until(async () => {
-        hub.clock.advance(step);
-        await hub.settle();
-        const view = await show(order);
-        return ['done', 'cancelled'].includes(view.dispensing) && view;
-      }, `order ${order} to end`),
+      until(
+        async () => {
+          hub.clock.advance(step);
+          await hub.settle();
+          const view = await show(order);
+          return ['done', 'cancelled'].includes(view.dispensing) && view;
+        },
+        `order ${order} to end`,
+        60_000,
+      ),
   };
 }

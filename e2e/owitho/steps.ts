@@ -1,6 +1,12 @@
 import { randomBytes } from 'node:crypto';
 import { encodeEnvelope, type OrderNotice, payMethods, writeOrderNotice } from '@polyvend/protocols/owitho';
-import { createOwithoPlatform, type OwithoPlatform, type OwithoPlatformOptions } from '@polyvend/simulator';
+import {
+  createOwithoPlatform,
+  type OwithoOrder,
+  type OwithoPlatform,
+  type OwithoPlatformOptions,
+  type OwithoSellOptions,
+} from '@polyvend/simulator';
 import { integrationOf } from '../../packages/server/src/dialects/owitho/index.ts';
 import { createIntegration } from '../../packages/server/src/ledger/integrations/create-integration.ts';
 import { putListing } from '../../packages/server/src/ledger/listings/put-listing.ts';
@@ -37,11 +43,24 @@ export async function openChannel(hub: TestHub, options: ChannelOptions = {}): P
     ...integrationOf({ appId, secretKey }, 'thirdParty'),
     settings: { platformUrl: await platformUrl(platform.baseUrl), ...settings },
   });
+  // Else, until its NOTIFY has come, events would be told to the channels that were known before.
+  hub.hub.directory.forget();
   // The platform signs with the first token from when it gives it, which is before we have it.
   await hub.settle();
   const list: Channel['list'] = ({ machineNo }, terms = {}) =>
     putListing(hub.ledger, { merchantId, integrationId: id, machineNo, ...terms, cause: { by: 'test' } });
   return { id, merchantId, appId, secretKey, platform, list };
+}
+
+/** The look at the machine may be lost, or late under load: nothing was bought then, and the buyer looks again. */
+export async function insist(channel: Channel, wish: Omit<OwithoSellOptions, 'appId'>): Promise<OwithoOrder> {
+  for (let tries = 20; ; tries -= 1) {
+    try {
+      return await channel.platform.sell({ appId: channel.appId, ...wish });
+    } catch (error) {
+      if (tries === 0) throw error;
+    }
+  }
 }
 
 /** What a buyer paid for at a machine: units by the name of their slot, at 3.00 each. */

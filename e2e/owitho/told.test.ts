@@ -15,7 +15,7 @@ import {
   testGoods,
   until,
 } from '../support/index.ts';
-import { type Channel, openChannel, send, signed } from './steps.ts';
+import { type Channel, insist, openChannel, send, signed } from './steps.ts';
 
 let hub: TestHub;
 let channel: Channel;
@@ -23,6 +23,8 @@ let machine: TestMachine;
 
 beforeAll(async () => {
   hub = await startTestHub({ environment: { POLYVEND_PUBLIC_URL: 'https://hub.example' } });
+  // That the first goods were put is over before there is a channel which would be told of it.
+  await hub.settle();
 });
 beforeEach(async () => {
   channel = await openChannel(hub);
@@ -110,7 +112,7 @@ test('refill, listing, fault, silence: each told, what happens within a second a
   expect(layouts().at(-1)?.machineStatus).toBe(machineStatuses.fault);
   await changeMachine(hub.ledger, hub.merchant.id, machine.machineNo, { operational: true });
   machine.virtual.script([{ outcome: 'jam' }]);
-  await channel.platform.sell({ appId: channel.appId, machineCode: machine.machineNo, lines: [{ slotNum: 'A12', quantity: 1 }] });
+  await insist(channel, { machineCode: machine.machineNo, lines: [{ slotNum: 'A12', quantity: 1 }] });
   await settle();
   expect(layouts().at(-1)?.slotList[1]?.slotStatus).not.toBe(0);
   await machine.virtual.disconnect();

@@ -32,7 +32,7 @@ interface BuyersOptions extends Pace {
   machines: readonly { machineNo: string; productIds: readonly number[] }[];
 }
 
-const patienceMs = 60_000;
+const patienceMs = 120_000;
 /** Milliseconds, at most, for which a buyer walks away: without it all is sold before the first plug is pulled. */
 const usualPause = 300;
 

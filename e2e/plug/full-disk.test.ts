@@ -101,7 +101,7 @@ test('a full disk is answered with 503, the hub lives, nothing is lost, and all 
         return others[0];
       },
       'the first refusal',
-      60_000,
+      120_000,
     );
     expect(refused.body).toEqual({ code: 503, message: expect.any(String), data: {} });
     expect(refused.headers.get('content-type')).toContain('application/json');
@@ -128,7 +128,7 @@ test('a full disk is answered with 503, the hub lives, nothing is lost, and all 
   } finally {
     for (const end of ends.toReversed()) await end();
   }
-}, 240_000);
+}, 360_000);
 
 function placeRaw({ hub, tenant, mall }: Site, order: Record<string, unknown>): Promise<RawAnswer> {
   const body = JSON.stringify({ ...order, notify_url: mall.notifyUrl() });

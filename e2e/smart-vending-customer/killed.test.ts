@@ -20,23 +20,26 @@ test('killed amid pushes and polls, and started again: what was acknowledged is 
       await becomeCustomer(ledger, id, { baseUrl: upstream.url });
       return id;
     });
-    for (let round = 0; round < 3; round++) {
+    // It may be through with all of them before it is killed: then once more.
+    let amid = 0;
+    for (let round = 0; amid < 3 && round < 9; round++) {
       upstream.happen(60);
       const delivered = upstream.deliver({ repeat: 0.2, reorder: true });
-      const before = upstream.waiting;
       await until(async () => (await hub.withLedger(messageStates)).applied, 'some of them to be applied', 30_000);
       await hub.kill();
       const results = await delivered;
-      expect(
-        results.some(({ received }) => !received),
-        `${before} were under way`,
-      ).toBe(true);
+      if (results.some(({ received }) => !received)) amid += 1;
       await hub.start();
     }
-    await until(async () => {
-      await upstream.deliver();
-      return upstream.waiting === 0;
-    }, 'every push to be taken');
+    expect(amid).toBe(3);
+    await until(
+      async () => {
+        await upstream.deliver();
+        return upstream.waiting === 0;
+      },
+      'every push to be taken',
+      60_000,
+    );
     await until(
       async () => {
         const { trades, statistic } = await hub.withLedger((ledger) => ledgerBooks(ledger, merchantId));
@@ -56,4 +59,4 @@ test('killed amid pushes and polls, and started again: what was acknowledged is 
   } finally {
     for (const end of ends.reverse()) await end();
   }
-}, 180_000);
+}, 240_000);

@@ -18,7 +18,7 @@ export const pushUrlsOf = (url: string): Record<PushName, string> =>
   Object.fromEntries(Object.keys(pushes).map((name) => [name, `${url}/smart-vending/push/${name}`])) as Record<PushName, string>;
 
 export const openUpstream = (clock: TestClock, options: Partial<UpstreamPlatformOptions> = {}): Promise<UpstreamPlatform> =>
-  createUpstreamPlatform({ ...credentials, clock, ...options });
+  createUpstreamPlatform({ ...credentials, clock, timeoutMs: 60_000, ...options });
 
 /** The hub becomes a customer of the platform; without `baseUrl` it never asks. Answers the integration's id. */
 export async function becomeCustomer(ledger: Ledger, merchantId: number, settings: Record<string, unknown>): Promise<number> {

@@ -50,6 +50,8 @@ export async function addCustomer(
     ...integrationOf(credentials),
     settings: settings ?? pushSettings(customer),
   });
+  // It is told by NOTIFY too, which what happens next may overtake.
+  hub.hub.directory.forget();
   const build = (name: CallName, params: Fields = {}) => buildCall(name, params, credentials);
   return {
     ...credentials,

@@ -22,7 +22,7 @@ export async function settle(hub: Hub, clock: TestClock, machines: readonly Virt
     await hub.settle();
   };
   for (const machine of machines) machine.behave({ offline: 0, jam: 0, loseAnswer: 0 });
-  await until(() => machines.every(({ connected }) => connected), 'the machines to be back', 30_000);
+  await until(() => machines.every(({ connected }) => connected), 'the machines to be back', 60_000);
   await until(
     async () => {
       await idle();
@@ -35,7 +35,7 @@ export async function settle(hub: Hub, clock: TestClock, machines: readonly Virt
       return open?.queued === 0 && open.sent === 0;
     },
     'every command to come to its end',
-    60_000,
+    120_000,
   );
   clock.advance(20 * 60);
   await until(
@@ -48,6 +48,6 @@ export async function settle(hub: Hub, clock: TestClock, machines: readonly Virt
       return Number(left?.left) === 0;
     },
     'every callback to be delivered',
-    60_000,
+    120_000,
   );
 }

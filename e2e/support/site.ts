@@ -2,9 +2,11 @@ import { createMall, createVirtualMachine, type MachineBehaviour, type Mall, typ
 import { sql } from 'kysely';
 import type { Ledger } from '../../packages/server/src/ledger/ledger.ts';
 import { addMachine } from '../../packages/server/src/ledger/machines/add-machine.ts';
+import { listMachines } from '../../packages/server/src/ledger/machines/find-machine.ts';
 import { createTenant, type TestTenant } from './create-tenant.ts';
 import type { HubProcess } from './hub-process.ts';
 import type { Mosquitto } from './mosquitto.ts';
+import { until } from './until.ts';
 
 /** What lives on while hubs, databases and brokers are killed, and testifies afterwards: machines and a mall. */
 export interface Site {
@@ -36,6 +38,10 @@ export async function openSite(hub: HubProcess, options: SiteOptions): Promise<S
     return { tenant, machines: await Promise.all(numbers.map((number) => addSiteMachine(hub, ledger, tenant, number, options))) };
   });
   await Promise.all(machines.map((machine) => machine.connect()));
+  // A broker of one's own has taken their greetings before the hub has heard them.
+  await hub.withLedger((ledger) =>
+    until(async () => (await listMachines(ledger, tenant.merchant.id)).every(({ online }) => online), 'every machine online'),
+  );
   return {
     hub,
     mall,

@@ -164,12 +164,12 @@ describe('forged', () => {
     const client = await connect(thief);
     for (const topic of [topics.server, topics.serverOf(thief.machineNo)]) await say(client, topic, will.payload);
     await client.endAsync(true);
-    for (const topic of [topics.server, topics.serverOf(thief.machineNo)]) {
+    for (const [n, topic] of [topics.server, topics.serverOf(thief.machineNo)].entries()) {
       const connection = await signedIn(thief, { will: { topic, payload: will.payload, qos: 1 } });
       connection.cut();
-      await connection.closed;
+      // Before the next signs in: of a connection that is replaced it would be dropped as such.
+      await until(async () => (await dropsOf('machine')) === before + 3 + n, 'its farewell to be dropped');
     }
-    await until(async () => (await dropsOf('machine')) === before + 4, 'the four farewells to be dropped');
     expect(await online()).toBe(true);
   });
 
@@ -313,6 +313,9 @@ describe('said again, late, or out of order', () => {
     await hand.close();
     hub.clock.advance(1);
     hand = await hub.hand(victim);
+    // Where none came through, its last will may have been heard only now: what follows must not bear the same instant.
+    hub.clock.advance(1);
+    await hand.sync();
     await sell();
   });
 });
@@ -562,10 +565,9 @@ describe('too much', () => {
       }
     })();
     for (let n = 0; n < 5; n += 1) await sell();
-    await until(() => cutOff >= 3, 'it to be cut off');
+    await until(() => cutOff >= 3 && sent > 150, 'it to be cut off');
     over = true;
     await flood;
-    expect(sent).toBeGreaterThan(150);
     expect(residentMegabytes() - before).toBeLessThan(400);
     await say(await connect(loud), topic, wireOf(loud).heartbeat().payload);
     expect(await online(loud)).toBe(true);
