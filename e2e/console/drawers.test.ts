@@ -21,10 +21,13 @@ afterAll(async () => {
 /** Whether the keyboard is in it, or comes into it. */
 const isIn = (one: Locator) => expect.poll(() => one.and(page.locator(':focus')).count()).toBe(1);
 
+/** What has the keyboard, where that is a drawer or a dialog, or something in one. */
+const inDialog = ['.ant-drawer', '.ant-modal-wrap'].flatMap((one) => [`${one}:focus`, `${one} :focus`]).join(', ');
+
 async function open(opener: Locator): Promise<void> {
   await opener.focus();
   await page.keyboard.press('Enter');
-  await isIn(page.locator('.ant-drawer'));
+  await expect.poll(() => page.locator(inDialog).count()).toBe(1);
 }
 
 async function close(): Promise<void> {
@@ -40,7 +43,10 @@ test.each([
   ['/bills', /^\d{9,}$/],
   ['/notifications', 'push.trade'],
   ['/machines/:machine/planogram', 'Copy to other machines'],
-] as const)('a drawer of %s gives the keyboard back to what it was opened from', async (path, name) => {
+  ['/machines/:machine', 'Settings'],
+  ['/machines?view=sites', 'Add a line'],
+  ['/machines?view=sites', 'Add a site'],
+] as const)('a drawer or a dialog of %s gives the keyboard back to what it was opened from', async (path, name) => {
   await page.goto(`${hub.url}${path.replace(':machine', String(party.ids.machine))}`);
   const opener = page.getByRole('button', { name }).first();
   await open(opener);

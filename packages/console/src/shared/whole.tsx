@@ -1,4 +1,4 @@
-import { Button, Result } from 'antd';
+import { Alert, Button, Space } from 'antd';
 import { type ReactNode, useEffect } from 'react';
 import { ErrorBoundary, type FallbackProps } from 'react-error-boundary';
 import { CodeMissing, tryAgain } from './part.tsx';
@@ -38,25 +38,26 @@ function Broken({ error, resetErrorBoundary }: FallbackProps) {
     return () => window.removeEventListener('online', resetErrorBoundary);
   }, [notLoaded, resetErrorBoundary]);
   return (
-    <Result
-      status="warning"
+    <Alert
+      type="warning"
+      showIcon
       title={<h1 className="page-title">{text('title')}</h1>}
-      subTitle={
-        notLoaded ? (
-          text('notLoaded')
-        ) : (
-          <>
-            {text('why')}
-            <br />
-            <code>{error instanceof Error ? error.message : String(error)}</code>
-          </>
-        )
+      description={
+        <Space orientation="vertical" size="middle">
+          {notLoaded ? (
+            text('notLoaded')
+          ) : (
+            <>
+              {text('why')}
+              <code>{error instanceof Error ? error.message : String(error)}</code>
+            </>
+          )}
+          <Button type="primary" onClick={() => window.location.reload()}>
+            {text('again')}
+          </Button>
+        </Space>
       }
-      extra={
-        <Button type="primary" onClick={() => window.location.reload()}>
-          {text('again')}
-        </Button>
-      }
+      style={{ margin: 24 }}
     />
   );
 }

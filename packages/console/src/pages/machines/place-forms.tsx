@@ -2,6 +2,7 @@ import { AutoComplete, Form, Input, Modal, Select } from 'antd';
 import type { ReactNode } from 'react';
 import type { Answer } from '../../api/client.ts';
 import { useChange, useRead } from '../../api/hooks.ts';
+import { useFocusBack } from '../../shared/focus-back.ts';
 import { Problem, useProblem } from '../../shared/problem.tsx';
 import { useText } from './text.ts';
 
@@ -39,6 +40,7 @@ function PlaceForm<Values extends object>({
 }: PlaceFormProps<Values>) {
   const text = useText();
   const [form] = Form.useForm<Values>();
+  useFocusBack();
   return (
     <Modal open title={title} okText={text('save')} onCancel={close} onOk={() => form.submit()} confirmLoading={saving}>
       <Form<Values> form={form} layout="vertical" requiredMark={false} {...(initialValues && { initialValues })} onFinish={save}>

@@ -1,6 +1,7 @@
 import { Alert, Form, InputNumber, Modal, Select } from 'antd';
 import { useState } from 'react';
 import { useChange } from '../../../api/hooks.ts';
+import { useFocusBack } from '../../../shared/focus-back.ts';
 import { useText } from './text.ts';
 
 interface Values {
@@ -37,6 +38,7 @@ export function SettingsForm({ machineId, machineNo, online, close }: Props) {
   const text = useText();
   const [form] = Form.useForm<Values>();
   const [nothing, setNothing] = useState(false);
+  useFocusBack();
   const change = useChange('POST /machines/{machine}/commands', {
     makesOld: ['GET /machines/{machine}/commands'],
     said: text('askedOk'),
