@@ -41,6 +41,7 @@ export async function benchConsoleSales(): Promise<Report> {
       ['a year by day', sum('day')],
       ['a year by goods', sum('goods')],
       ['a year by machine', sum('machine')],
+      ['a year by pay style', sum('pay-style')],
       ['a year by time of day', sum('hour-of-day')],
       ['a year of a machine by goods', sum('goods', { machineIds: [machineId] })],
       ['a year of a good by machine', sum('machine', { goodsIds: goodsIds.slice(0, 1) })],
