@@ -176,6 +176,8 @@ test('orders over a bad wire: both ledgers agree on every unit and every cent', 
   const paid: number[] = [];
   let refused = 0;
   for (let n = 0; n < orders; n += 6) {
+    // So that enough fails for certain: what jams by chance hangs on who was faster.
+    if (n % 12 === 0) machines[(n / 12) % machines.length]?.virtual.script([{ outcome: 'fail' }]);
     const some = Array.from({ length: Math.min(6, orders - n) }, (_, k) => buyOne(n + k));
     for (const id of await Promise.all(some)) {
       if (id === undefined) refused += 1;
@@ -221,8 +223,8 @@ test('orders over a bad wire: both ledgers agree on every unit and every cent', 
     expect(kept).toBe(worth);
     expect(view.conflicts).toEqual([]);
   }
-  // Not all of it went well (how much of it is chance, and hangs on who was faster), and the wire was as bad as it should be.
-  expect(views.filter(({ refunded_cents }) => refunded_cents > 0)).not.toEqual([]);
+  // Not all of it went well, and the wire was as bad as it should be.
+  expect(views.filter(({ refunded_cents }) => refunded_cents > 0).length).toBeGreaterThan(orders / 40);
   const lost = [...wires.there.requests, ...wires.back.requests].filter(({ fate }) => fate.loseRequest || fate.loseAnswer);
   expect(lost.length).toBeGreaterThan(orders / 20);
   expect(refused).toBeLessThan(orders / 2);

@@ -2,6 +2,7 @@ import { sql, type Transaction } from 'kysely';
 import type { Database } from '../database/connect.ts';
 import type { DatabaseLog } from '../database/log.ts';
 import type { Tables } from '../database/tables.generated.ts';
+import { takeTurn } from '../database/take-turn.ts';
 import { inTransaction } from '../database/transaction.ts';
 import type { Clock } from '../ledger/clock.ts';
 import type { LedgerEvent } from '../ledger/events/event.ts';
@@ -31,9 +32,6 @@ export interface Dispatched {
   busy: boolean;
 }
 
-/** A number of our own among PostgreSQL's advisory locks. */
-const dispatcherLock = 7_305_001;
-
 /**
  * Hands the oldest events of the outbox, at most `limit`, to the dialects that want them, and writes what they want sent. One
  * dispatcher at a time over all processes, so that notifications get their ids in the order of the events. What cannot be
@@ -43,8 +41,7 @@ export async function dispatchEvents(options: DispatchOptions, limit: number): P
   const { database, clock, deferrals = new Deferrals() } = options;
   return await inTransaction(database.kysely, async (trx) => {
     const now = clock.now();
-    const lock = await sql<{ ours: boolean }>`select pg_try_advisory_xact_lock(${dispatcherLock}) as ours`.execute(trx);
-    if (!lock.rows[0]?.ours) return { events: 0, notifications: 0, busy: true };
+    if (!(await takeTurn(trx, 'dispatch events'))) return { events: 0, notifications: 0, busy: true };
     const events = await takeEvents(trx, limit, deferrals.notNow(now), deferrals.holding());
     if (events.length === 0) return { events: 0, notifications: 0, busy: false };
     const { done, drafts } = await renderInOrder(events, { ...options, deferrals }, now);

@@ -1,4 +1,5 @@
 import { sql } from 'kysely';
+import { takeTurn } from '../../database/take-turn.ts';
 import { inTransaction } from '../../database/transaction.ts';
 import { secondsAfter } from '../clock.ts';
 import { recordEvents } from '../events/record-event.ts';
@@ -11,9 +12,6 @@ const window = 1;
 /** Changes told at once. */
 const most = 1_000;
 
-/** A number of our own among PostgreSQL's advisory locks. */
-const tellerLock = 7_305_003;
-
 /**
  * Tells of machines that changed: one event `machine.status-changed` for what happened to a machine within a second from the first
  * of it, `{changes: MachineChangeKind[]}`, and one `machine.layout-changed` of the same moment where its layout changed. Answers how
@@ -21,8 +19,7 @@ const tellerLock = 7_305_003;
  */
 export async function tellChanges(ledger: Ledger): Promise<number> {
   return await inTransaction(ledger.db, async (trx) => {
-    const lock = await sql<{ ours: boolean }>`select pg_try_advisory_xact_lock(${tellerLock}) as ours`.execute(trx);
-    if (!lock.rows[0]?.ours) return 0;
+    if (!(await takeTurn(trx, 'tell changes'))) return 0;
     const { rows } = await sql<{ merchantId: number; machineId: number; changes: MachineChangeKind[]; count: number }>`
       with due as (
         select merchant_id, machine_id from machine_changes where at <= ${secondsAfter(ledger.clock.now(), -window)}

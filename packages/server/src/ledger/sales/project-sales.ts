@@ -1,5 +1,6 @@
 import { sql } from 'kysely';
 import { isDatabaseGone } from '../../database/errors.ts';
+import { takeTurn } from '../../database/take-turn.ts';
 import { inTransaction } from '../../database/transaction.ts';
 import { bookOwnOrders } from '../books/book-own-orders.ts';
 import { secondsAfter } from '../clock.ts';
@@ -34,9 +35,6 @@ interface Due {
   refill_id: number | null;
 }
 
-/** A number of our own among PostgreSQL's advisory locks. */
-const projectorLock = 7_305_002;
-
 const cause: Cause = { by: 'projection' };
 
 /** Seconds after which what failed is tried again, at most. */
@@ -58,8 +56,7 @@ export async function projectSales(ledger: Ledger, limit = 500): Promise<Project
 
 async function project(ledger: Ledger, trx: Trx, limit: number, only?: readonly number[]): Promise<ProjectedSales> {
   const nothing = { done: 0, trades: 0, deferred: [], busy: false };
-  const lock = await sql<{ ours: boolean }>`select pg_try_advisory_xact_lock(${projectorLock}) as ours`.execute(trx);
-  if (!lock.rows[0]?.ours) return { ...nothing, busy: true };
+  if (!(await takeTurn(trx, 'project sales'))) return { ...nothing, busy: true };
   const due = await sql<Due>`
     with taken as (${dueRows(ledger, limit, only)})
     delete from sales_due d using taken t where d.merchant_id = t.merchant_id and d.id = t.id

@@ -60,8 +60,8 @@ it('keeps a connection for the next call, and sends no cookie that it was given'
   };
   const http = client();
   for (let call = 0; call < 10; call += 1) await http.post(base, { body: '' });
-  // An answer is here a moment before its connection is free again, so others may have been opened; and one idle for long is left.
-  expect(sockets.size).toBeLessThan(5);
+  // An answer is here a moment before its connection is free again, so a second one may have been opened.
+  expect(sockets.size).toBeLessThan(3);
   expect(cookies).toEqual(Array(10).fill(undefined));
 });
 
@@ -162,8 +162,7 @@ it.each<[string, LookupAddress[]]>([
 it('asks the system for localhost, and refuses it', async () => {
   const http = client({ allow: 'public' });
   await expect(http.post(`http://localhost:${port}/`, {})).rejects.toThrow('refused address');
-  // With the dot a name server may be asked, which may be away.
-  await expect(http.post(`http://localhost.:${port}/`, {})).rejects.toThrow(/refused address|name not found|time-out/);
+  await expect(http.post(`http://localhost.:${port}/`, {})).rejects.toThrow(/refused address|name not found/);
 });
 
 it('refuses for good what is written out in the URL', async () => {
